@@ -1,0 +1,240 @@
+"""Pretrain the small GPT-2 that is shipped in data/gpt2/ on the small world's text, and write its checkpoint.
+
+    python data/builders/pretrain.py --megabytes 130 --steps 6000
+
+Everything is made here: the text, the byte-pair vocabulary, the weights. Work in progress is kept in --work and
+taken up again when the command is repeated. What the project keeps is written at the end: the seven files of the
+checkpoint, and the log and plot of the training in data/builders/pretraining/.
+"""
+
+import argparse
+import json
+import math
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+from tqdm import tqdm
+
+BUILDERS = Path(__file__).resolve().parent
+ROOT = BUILDERS.parents[1]
+sys.path.insert(0, str(ROOT))
+
+from build_vocabulary import train_vocabulary, write_vocabulary  # noqa: E402
+from small_world import documents  # noqa: E402
+from write_checkpoint import write_checkpoint  # noqa: E402
+
+from gpt_download import SHIPPED_FOLDER, SHIPPED_SIZE  # noqa: E402
+from previous_chapters import (  # noqa: E402
+    BASE_CONFIG,
+    GPTModel,
+    calc_loss_batch,
+    load_tokenizer,
+    model_configs,
+)
+
+HELD_OUT_SEED = 1_000_003  # the held-out text comes from another seed than the training text
+VOCABULARY_MEGABYTES = 20  # as much text decides on the vocabulary
+CHECKPOINT_EVERY = 250  # steps between two saved states, and between two evaluations
+
+
+def small_config():
+    """The configuration of the shipped model, taken from the series' own table."""
+    name = next(name for name in model_configs if SHIPPED_SIZE in name)
+    return {**BASE_CONFIG, **model_configs[name]}
+
+
+def take_text(seed, megabytes):
+    """Yield documents until they add up to so many megabytes."""
+    size = 0
+    for document in documents(seed):
+        yield document
+        size += len(document)
+        if size >= megabytes * 1e6:
+            return
+
+
+def encode_corpus(path, tokenizer, seed, megabytes):
+    """Encode generated documents, each closed by end-of-text, to a file of 16-bit token ids; return them."""
+    if not path.exists():
+        part = path.with_suffix(".part")
+        with open(part, "wb") as file, tqdm(total=megabytes, unit="MB", desc=path.name) as bar:
+            for document in take_text(seed, megabytes):
+                token_ids = tokenizer.encode_ordinary(document) + [tokenizer.eot_token]
+                file.write(np.array(token_ids, dtype=np.uint16).tobytes())
+                bar.update(len(document) / 1e6)
+        part.replace(path)
+    return np.memmap(path, dtype=np.uint16, mode="r")
+
+
+def batch_at(token_ids, step, batch_size, context_length):
+    """The inputs and targets of a step, each ``(batch_size, context_length)``: the corpus read in order, once."""
+    span = batch_size * context_length
+    start = step * span % (len(token_ids) - span - 1)
+    window = torch.from_numpy(token_ids[start : start + span + 1].astype(np.int64))
+    return window[:-1].view(batch_size, context_length), window[1:].view(batch_size, context_length)
+
+
+def initialize(model):
+    """GPT-2's initialization: normal with deviation 0.02, smaller where a block adds to the residual stream."""
+    residual_scale = (2 * len(model.trf_blocks)) ** -0.5
+    for name, parameter in model.named_parameters():
+        if parameter.dim() == 2:
+            adds_to_residual = name.endswith(("out_proj.weight", "layers.2.weight"))
+            torch.nn.init.normal_(parameter, std=0.02 * (residual_scale if adds_to_residual else 1.0))
+        elif name.endswith("bias"):
+            torch.nn.init.zeros_(parameter)
+    model.out_head.weight = model.tok_emb.weight  # GPT-2 ties them
+
+
+def learning_rate(step, steps, peak, warmup=200):
+    """Linear warm-up, then a cosine down to a twentieth of the peak."""
+    if step < warmup:
+        return peak * (step + 1) / warmup
+    progress = (step - warmup) / max(1, steps - warmup)
+    return peak * (0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * progress)))
+
+
+def held_out_loss(model, token_ids, config, batch_size, batches=20):
+    """Mean loss over text that training never sees, in nats per token."""
+    model.eval()
+    with torch.no_grad():
+        losses = [
+            calc_loss_batch(*batch_at(token_ids, i, batch_size, config["context_length"]), model, "cpu").item()
+            for i in range(batches)
+        ]
+    model.train()
+    return sum(losses) / len(losses)
+
+
+def save_atomically(value, path):
+    """Write a training state so that an interruption leaves the old one or the new one, never half of one."""
+    part = path.with_suffix(".part")
+    torch.save(value, part)
+    part.replace(path)
+
+
+def pretrain(model, token_ids, held_out, config, arguments):
+    """Train, resuming from the work folder; return the log, one dict for each evaluation."""
+    forward = torch.compile(model) if arguments.compile else model
+    decayed = [p for p in model.parameters() if p.dim() == 2]
+    others = [p for p in model.parameters() if p.dim() < 2]
+    optimizer = torch.optim.AdamW(
+        [{"params": decayed, "weight_decay": 0.1}, {"params": others, "weight_decay": 0.0}],
+        betas=(0.9, 0.95),
+        fused=True,
+    )
+    state_path = arguments.work / "state.pt"
+    first_step, log = 0, []
+    if state_path.exists():
+        state = torch.load(state_path, weights_only=True)
+        model.load_state_dict(state["model"])
+        optimizer.load_state_dict(state["optimizer"])
+        first_step, log = state["step"], state["log"]
+    started = time.time() - (log[-1]["seconds"] if log else 0.0)
+    running = []
+    for step in tqdm(range(first_step, arguments.steps), initial=first_step, total=arguments.steps, desc="pretraining"):
+        for group in optimizer.param_groups:
+            group["lr"] = learning_rate(step, arguments.steps, arguments.lr)
+        inputs, targets = batch_at(token_ids, step, arguments.batch_size, config["context_length"])
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=not arguments.fp32):
+            loss = calc_loss_batch(inputs, targets, forward, "cpu")
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        optimizer.zero_grad()
+        running.append(loss.item())
+        done = step + 1
+        if done % CHECKPOINT_EVERY == 0 or done == arguments.steps:
+            log.append(
+                {
+                    "step": done,
+                    "tokens": done * inputs.numel(),
+                    "train_loss": round(sum(running) / len(running), 4),
+                    "held_out_loss": round(held_out_loss(model, held_out, config, arguments.batch_size), 4),
+                    "seconds": round(time.time() - started, 1),
+                }
+            )
+            running = []
+            tqdm.write(json.dumps(log[-1]))
+            state = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "step": done, "log": log}
+            save_atomically(state, state_path)
+    return log
+
+
+def write_log(folder, log, summary):
+    """Write the log and its picture."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "log.json").write_text(json.dumps({**summary, "log": log}, indent=1) + "\n", encoding="utf-8")
+    figure, axis = plt.subplots(figsize=(6.4, 4), facecolor="white")
+    millions = [entry["tokens"] / 1e6 for entry in log]
+    axis.plot(millions, [entry["train_loss"] for entry in log], color="#0072B2", label="Training text")
+    held_out = [entry["held_out_loss"] for entry in log]
+    axis.plot(millions, held_out, color="#D55E00", linestyle="-.", label="Held-out text")
+    axis.set_xlabel("Tokens seen (millions)")
+    axis.set_ylabel("Loss (cross-entropy, nats per token)")
+    axis.set_title(f"Pretraining the small GPT-2 ({summary['parameters'] / 1e6:.1f} million parameters)")
+    axis.legend()
+    axis.grid(alpha=0.3)
+    figure.tight_layout()
+    figure.savefig(folder / "loss.png", dpi=120)
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--megabytes", type=float, default=130, help="how much training text to generate")
+    parser.add_argument("--steps", type=int, default=6000)
+    parser.add_argument("--batch-size", type=int, default=16, help="rows of one context length each")
+    parser.add_argument("--lr", type=float, default=2e-3, help="highest learning rate")
+    parser.add_argument("--seed", type=int, default=123)
+    parser.add_argument("--fp32", action="store_true", help="do not use bfloat16 (for CPUs without it)")
+    parser.add_argument("--no-compile", dest="compile", action="store_false", help="do without torch.compile")
+    parser.add_argument("--work", type=Path, default=BUILDERS / "work", help="folder for unfinished work")
+    parser.add_argument("--out", type=Path, default=SHIPPED_FOLDER / SHIPPED_SIZE, help="the checkpoint's folder")
+    return parser.parse_args()
+
+
+def main():
+    arguments = parse_arguments()
+    arguments.work.mkdir(parents=True, exist_ok=True)
+    config = small_config()
+    torch.manual_seed(arguments.seed)
+
+    if not (arguments.work / "vocab.bpe").exists():
+        text = take_text(arguments.seed, min(VOCABULARY_MEGABYTES, arguments.megabytes))
+        write_vocabulary(arguments.work, *train_vocabulary(text, config["vocab_size"]))
+    tokenizer = load_tokenizer(arguments.work)
+    token_ids = encode_corpus(arguments.work / "train.bin", tokenizer, arguments.seed, arguments.megabytes)
+    held_out = encode_corpus(arguments.work / "held_out.bin", tokenizer, HELD_OUT_SEED, 1)
+
+    model = GPTModel(config)
+    initialize(model)
+    parameters = sum(p.numel() for p in model.parameters())
+    needed = arguments.steps * arguments.batch_size * config["context_length"]
+    print(
+        f"{parameters / 1e6:.2f} million parameters; {len(token_ids) / 1e6:.1f} million tokens of text, "
+        f"of which {arguments.steps} steps see {needed / 1e6:.1f} million"
+    )
+    log = pretrain(model, token_ids, held_out, config, arguments)
+    write_checkpoint(arguments.out, config, model.state_dict(), arguments.work)
+    summary = {
+        "parameters": parameters,
+        "seed": arguments.seed,
+        "batch": [arguments.batch_size, config["context_length"]],
+        "precision": "fp32" if arguments.fp32 else "bf16 autocast",
+        "threads": torch.get_num_threads(),
+        "torch": torch.__version__.split("+")[0],
+    }
+    write_log(BUILDERS / "pretraining", log, summary)
+    print(f"Checkpoint written to {arguments.out}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,113 @@
+"""What every notebook of the series needs and none of them teaches: paths, device, choice of model.
+
+Importing it puts the repository's root on Python's search path, so that ``previous_chapters`` and
+``gpt_download`` can be imported after it.
+"""
+
+import os
+import re
+import sys
+from pathlib import Path
+
+import torch
+
+ROOT = Path(__file__).resolve().parents[1]
+DATA = ROOT / "data"
+if str(ROOT) not in sys.path:
+    sys.path.insert(0, str(ROOT))
+
+from gpt_download import SHIPPED_SIZE, download_and_load_gpt2  # noqa: E402
+from previous_chapters import (  # noqa: E402
+    BASE_CONFIG,
+    GPTModel,
+    load_tokenizer,
+    load_weights_into_gpt,
+    model_configs,
+)
+
+SMALL_MODEL = next(name for name in model_configs if SHIPPED_SIZE in name)
+GPU_MODEL = "gpt2-medium (355M)"
+
+# Older releases computed wrong results on Apple GPUs: this model's first loss came out as 19.9 instead of 3.8.
+FIRST_TORCH_RIGHT_ON_MPS = (2, 9)
+
+
+def choose_device():
+    """Return the device to compute on: an NVIDIA GPU, else an Apple GPU on which torch is right, else the CPU."""
+    torch_version = tuple(int(number) for number in re.findall(r"\d+", torch.__version__)[:2])
+    if torch.cuda.is_available():
+        device = torch.device("cuda")
+    elif torch.backends.mps.is_available() and torch_version >= FIRST_TORCH_RIGHT_ON_MPS:
+        device = torch.device("mps")
+    else:
+        device = torch.device("cpu")
+    print(f"Device: {device}")
+    return device
+
+
+def choose_model(device):
+    """Return the name of the model to use, a key of ``model_configs``, and print which and why.
+
+    The environment variable ``CHOOSE_MODEL`` decides if it is set. Otherwise a machine with a GPU gets the model of
+    the book-like chapters, and a machine without one gets the small model that is shipped in data/gpt2.
+
+    Raises:
+        ValueError: if the environment variable names no known model.
+    """
+    wanted = os.environ.get("CHOOSE_MODEL")
+    if wanted and wanted not in model_configs:
+        names = ", ".join(repr(name) for name in model_configs)
+        raise ValueError(f"The environment variable CHOOSE_MODEL is {wanted!r}: expected one of {names}.")
+    if wanted:
+        model, reason = wanted, "the environment variable CHOOSE_MODEL says so"
+    elif device.type == "cpu":
+        model, reason = SMALL_MODEL, "there is no GPU to compute on; it is small enough for a laptop"
+    else:
+        model, reason = GPU_MODEL, "there is a GPU"
+    print(f"Model:  {model}, because {reason}.")
+    return model
+
+
+def model_size_of(model_name):
+    """``"gpt2-medium (355M)"`` -> ``"355M"``, the name of its checkpoint."""
+    return model_name.split(" ")[-1].lstrip("(").rstrip(")")
+
+
+def config_of(model_name):
+    """The whole configuration of a model, as ``GPTModel`` takes it."""
+    return {**BASE_CONFIG, **model_configs[model_name]}
+
+
+def load_pretrained(model_name):
+    """Do what notebook 01 does step by step: return ``(model, tokenizer)``, the model in evaluation mode."""
+    model_size = model_size_of(model_name)
+    _, params = download_and_load_gpt2(model_size=model_size, models_dir=DATA / "gpt2")
+    model = GPTModel(config_of(model_name))
+    load_weights_into_gpt(model, params)
+    return model.eval(), load_tokenizer(DATA / "gpt2" / model_size)
+
+
+def short_name(model_name):
+    """``"gpt2-medium (355M)"`` -> ``"gpt2-medium355M"``, for file and folder names."""
+    return re.sub(r"[ ()]", "", model_name)
+
+
+def output_folder(model_name):
+    """The folder for everything that the notebooks make with this model; it is created.
+
+    It lies in ``outputs/`` unless the environment variable ``OUTPUTS_DIR`` names another place.
+    """
+    folder = Path(os.environ.get("OUTPUTS_DIR", ROOT / "outputs")) / short_name(model_name)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def require(path, notebook):
+    """Return ``path`` if the file is there.
+
+    Raises:
+        FileNotFoundError: naming the notebook that makes the file.
+    """
+    if not Path(path).is_file():
+        raise FileNotFoundError(f"{path} is not there yet: run {notebook} with this model first, then this one again.")
+    return Path(path)

@@ -1,0 +1,128 @@
+"""Run the notebooks of the series one after the other.
+
+    python notebooks/run_all.py              run them; executed copies, as notebooks and HTML, go to outputs/<model>/
+    python notebooks/run_all.py --in-place   renew the outputs that are kept in the notebooks themselves
+"""
+
+import argparse
+import json
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+from nbconvert import HTMLExporter
+from notebook_setup import choose_device, choose_model, output_folder, short_name
+from tqdm import tqdm
+
+NOTEBOOKS = Path(__file__).resolve().parent
+# Written by the notebook server and of no use to a reader; without them a renewed notebook differs only where
+# its outputs do.
+TRANSIENT_METADATA = ("execution", "widgets")
+
+
+class TalkingClient(NotebookClient):
+    """A notebook client that passes on what cells print while they run, so that long ones are not silent."""
+
+    def process_message(self, msg, cell, cell_index):
+        if msg["msg_type"] == "stream" and msg["content"]["name"] == "stdout":
+            for line in msg["content"]["text"].rstrip("\n").split("\n"):
+                tqdm.write(f"    {line}", file=sys.stdout)
+        return super().process_message(msg, cell, cell_index)
+
+
+def run_notebook(path, progress_bar):
+    """Execute a notebook in its own folder; return it with its outputs.
+
+    Raises:
+        CellExecutionError: if a cell fails. The notebook so far is in the error's attribute ``notebook``.
+    """
+    notebook = nbformat.read(path, as_version=4)
+    client = TalkingClient(
+        notebook,
+        timeout=None,
+        kernel_name="python3",
+        record_timing=False,
+        resources={"metadata": {"path": str(NOTEBOOKS)}},
+        on_cell_executed=lambda **_: progress_bar.update(),
+    )
+    try:
+        client.execute()
+    except CellExecutionError as error:
+        error.notebook = notebook
+        raise
+    return notebook
+
+
+def tidy(notebook):
+    """Remove what differs from run to run and says nothing: transient metadata, all but a progress bar's end."""
+    for key in TRANSIENT_METADATA:
+        notebook.metadata.pop(key, None)
+    notebook.metadata["language_info"] = {"name": "python"}
+    for cell in notebook.cells:
+        cell.metadata.pop("execution", None)
+        for output in cell.get("outputs", []):
+            if output.output_type == "stream":
+                lines = output.text.split("\n")
+                output.text = "\n".join(line.rstrip("\r").split("\r")[-1] for line in lines)
+        if cell.cell_type == "code":
+            cell.outputs = [output for output in cell.outputs if output.get("text", "-").strip()]
+
+
+def count_code_cells(path):
+    return sum(cell.cell_type == "code" for cell in nbformat.read(path, as_version=4).cells)
+
+
+def report(folder, model_name, minutes):
+    """Print where everything is, and what came out."""
+    history = json.loads((folder / "history.json").read_text(encoding="utf-8"))
+    first, last = history["val_losses"][0], history["val_losses"][-1]
+    print(f"\nAll notebooks ran in {minutes:.1f} minutes with {model_name}. Everything is in {folder}:")
+    for name, content in (
+        ("notebooks", "the executed notebooks, and each as HTML"),
+        (f"{short_name(model_name)}-sft.pth", "the fine-tuned weights"),
+        ("loss-plot.png", "the loss curves"),
+        ("instruction-data-with-response.json", "the responses to the test set"),
+    ):
+        print(f"  {name:<38}{content}")
+    print(f"Before training:  training loss {history['initial_train_loss']:.3f}, "
+          f"validation loss {history['initial_val_loss']:.3f}")
+    print(f"Last evaluation:  training loss {history['train_losses'][-1]:.3f}, validation loss {last:.3f} "
+          f"(at the first step: {first:.3f})")
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--in-place", action="store_true", help="renew the outputs kept in the notebooks")
+    return parser.parse_args()
+
+
+def main():
+    arguments = parse_arguments()
+    model_name = choose_model(choose_device())
+    folder = output_folder(model_name)
+    executed = folder / "notebooks"
+    executed.mkdir(exist_ok=True)
+    paths = sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
+    started = time.time()
+    cells = sum(count_code_cells(path) for path in paths)
+    with tqdm(total=cells, unit="cell", bar_format="{l_bar}{bar}| {n_fmt}/{total_fmt} cells [{elapsed}]") as bar:
+        for path in paths:
+            bar.set_description(path.stem)
+            tqdm.write(f"\n{path.name}", file=sys.stdout)
+            try:
+                notebook = run_notebook(path, bar)
+            except CellExecutionError as error:
+                nbformat.write(error.notebook, executed / path.name)
+                sys.exit(f"\n{path.name} stopped at an error; its outputs so far are in {executed}.\n\n{error}")
+            tidy(notebook)
+            nbformat.write(notebook, path if arguments.in_place else executed / path.name)
+            page, _ = HTMLExporter().from_notebook_node(notebook)
+            (executed / f"{path.stem}.html").write_text(page, encoding="utf-8")
+    report(folder, model_name, (time.time() - started) / 60)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,620 @@
+"""The code of the earlier chapters: everything between a sentence and a fine-tuned GPT-2.
+
+Read it from top to bottom: configurations, tokenizer, model, generation, pretrained weights, loss and training,
+plotting, instruction data. Shapes are written as ``(batch, tokens, emb_dim)``.
+
+The architecture is GPT-2's (Radford et al., "Language Models are Unsupervised Multitask Learners", 2019).
+"""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import tiktoken
+import torch
+from torch import nn
+from torch.utils.data import DataLoader, Dataset
+
+# ---------------------------------------------------------------------------------------------------------------
+# Configurations
+# ---------------------------------------------------------------------------------------------------------------
+
+BASE_CONFIG = {
+    "vocab_size": 50257,  # Vocabulary size
+    "context_length": 1024,  # Context length
+    "drop_rate": 0.0,  # Dropout rate
+    "qkv_bias": True,  # Query-key-value bias
+}
+
+# BASE_CONFIG.update(model_configs[CHOOSE_MODEL]) gives the whole configuration of a model. The small one, which
+# is shipped in data/gpt2/, has a vocabulary and a context length of its own.
+model_configs = {
+    "gpt2-tiny (4M)": {
+        "emb_dim": 256,
+        "n_layers": 4,
+        "n_heads": 4,
+        "vocab_size": 4096,
+        "context_length": 256,
+    },
+    "gpt2-small (124M)": {"emb_dim": 768, "n_layers": 12, "n_heads": 12},
+    "gpt2-medium (355M)": {"emb_dim": 1024, "n_layers": 24, "n_heads": 16},
+    "gpt2-large (774M)": {"emb_dim": 1280, "n_layers": 36, "n_heads": 20},
+    "gpt2-xl (1558M)": {"emb_dim": 1600, "n_layers": 48, "n_heads": 25},
+}
+
+# A small network needs, and bears, far larger steps than a large one.
+finetuning_settings = {
+    "gpt2-tiny (4M)": {"lr": 0.001, "weight_decay": 0.1},
+    "gpt2-small (124M)": {"lr": 0.00005, "weight_decay": 0.1},
+    "gpt2-medium (355M)": {"lr": 0.00005, "weight_decay": 0.1},
+    "gpt2-large (774M)": {"lr": 0.00005, "weight_decay": 0.1},
+    "gpt2-xl (1558M)": {"lr": 0.00005, "weight_decay": 0.1},
+}
+
+
+# ---------------------------------------------------------------------------------------------------------------
+# Chapter 2: from text to token ids and back
+# ---------------------------------------------------------------------------------------------------------------
+
+END_OF_TEXT = "<|endoftext|>"
+
+# How GPT-2 cuts a text into pieces before merging bytes: contractions, words with the space before them, numbers,
+# punctuation, white space. From OpenAI's published encoder.
+GPT2_SPLIT_PATTERN = r"""'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"""
+
+
+def load_tokenizer(model_dir):
+    """Build GPT-2's byte-pair tokenizer from the files of a checkpoint folder.
+
+    Args:
+        model_dir: folder with ``encoder.json`` (token to id) and ``vocab.bpe`` (the merges, most frequent first).
+
+    Returns:
+        A ``tiktoken.Encoding``; ``tokenizer.eot_token`` is the id of ``<|endoftext|>``, the last one.
+
+    Raises:
+        ValueError: if the two files do not belong together.
+    """
+    model_dir = Path(model_dir)
+    encoder = json.loads((model_dir / "encoder.json").read_text(encoding="utf-8"))
+    byte_of = _bytes_of_printable_characters()
+    # The 256 single bytes come first, then one token for each merge, in the order of the merges.
+    tokens = [bytes([byte]) for byte in byte_of.values()]
+    for line in (model_dir / "vocab.bpe").read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#version"):
+            tokens.append(bytes(byte_of[character] for character in line.replace(" ", "")))
+    ranks = {token: rank for rank, token in enumerate(tokens)}
+
+    token_ids = {
+        bytes(byte_of[character] for character in text): token_id
+        for text, token_id in encoder.items()
+        if text != END_OF_TEXT
+    }
+    if token_ids != ranks or encoder.get(END_OF_TEXT) != len(ranks):
+        raise ValueError(
+            f"{model_dir}: encoder.json and vocab.bpe do not belong together: expected {len(ranks)} tokens in the "
+            f"order of the merges, then {END_OF_TEXT}; found {len(encoder)} tokens. Get both files again."
+        )
+    return tiktoken.Encoding(
+        name=f"gpt2-{model_dir.name}",
+        pat_str=GPT2_SPLIT_PATTERN,
+        mergeable_ranks=ranks,
+        special_tokens={END_OF_TEXT: len(ranks)},
+    )
+
+
+def _bytes_of_printable_characters():
+    """Map the character by which GPT-2's vocabulary files write a byte to that byte, in the order of token ids.
+
+    Bytes that are printable stand for themselves; the other 68, such as the space, are written as the characters
+    from U+0100 on, so that no line of the files holds white space or control characters.
+    """
+    printable = [*range(ord("!"), ord("~") + 1), *range(ord("¡"), ord("¬") + 1), *range(ord("®"), ord("ÿ") + 1)]
+    others = [byte for byte in range(256) if byte not in printable]
+    byte_of = {chr(byte): byte for byte in printable}
+    byte_of.update({chr(256 + i): byte for i, byte in enumerate(others)})
+    return byte_of
+
+
+def text_to_token_ids(text, tokenizer):
+    """Encode a text as a batch of one row: int64 tensor of shape ``(1, tokens)``."""
+    encoded = tokenizer.encode(text, allowed_special={END_OF_TEXT})
+    return torch.tensor(encoded).unsqueeze(0)
+
+
+def token_ids_to_text(token_ids, tokenizer):
+    """Decode token ids of shape ``(1, tokens)`` or ``(tokens,)`` to a text."""
+    return tokenizer.decode(token_ids.reshape(-1).tolist())
+
+
+# ---------------------------------------------------------------------------------------------------------------
+# Chapter 3: attention
+# ---------------------------------------------------------------------------------------------------------------
+
+
+class MultiHeadAttention(nn.Module):
+    """Causal self-attention with several heads (Vaswani et al., "Attention Is All You Need", 2017).
+
+    Maps ``(batch, tokens, d_in)`` to ``(batch, tokens, d_out)``; a token sees itself and the tokens before it.
+    """
+
+    def __init__(self, d_in, d_out, context_length, dropout, num_heads, qkv_bias=False):
+        super().__init__()
+        if d_out % num_heads != 0:
+            raise ValueError(f"d_out ({d_out}) must be divisible by num_heads ({num_heads}).")
+        self.num_heads = num_heads
+        self.head_dim = d_out // num_heads
+        self.W_query = nn.Linear(d_in, d_out, bias=qkv_bias)
+        self.W_key = nn.Linear(d_in, d_out, bias=qkv_bias)
+        self.W_value = nn.Linear(d_in, d_out, bias=qkv_bias)
+        self.out_proj = nn.Linear(d_out, d_out)
+        self.dropout = nn.Dropout(dropout)
+        # True where a query (row) must not see a key (column): everything to the right of the diagonal.
+        future = torch.ones(context_length, context_length, dtype=torch.bool).triu(diagonal=1)
+        self.register_buffer("mask", future, persistent=False)
+        # Other implementations save their mask with the weights. It is a constant, so it is left aside on loading.
+        self.register_load_state_dict_pre_hook(
+            lambda module, state_dict, prefix, *_: state_dict.pop(f"{prefix}mask", None)
+        )
+
+    def forward(self, x):
+        batch, tokens, _ = x.shape
+
+        def split_heads(projected):  # (batch, tokens, d_out) -> (batch, num_heads, tokens, head_dim)
+            return projected.view(batch, tokens, self.num_heads, self.head_dim).transpose(1, 2)
+
+        # The order of the projections does not matter here, but that of their creation above does: it decides
+        # which random numbers each one starts from.
+        keys = split_heads(self.W_key(x))
+        queries = split_heads(self.W_query(x))
+        values = split_heads(self.W_value(x))
+
+        scores = queries @ keys.transpose(2, 3) / self.head_dim**0.5  # (batch, num_heads, tokens, tokens)
+        scores = scores.masked_fill(self.mask[:tokens, :tokens], -torch.inf)
+        weights = self.dropout(torch.softmax(scores, dim=-1))
+        context = (weights @ values).transpose(1, 2).reshape(batch, tokens, -1)  # heads side by side again
+        return self.out_proj(context)
+
+
+# ---------------------------------------------------------------------------------------------------------------
+# Chapter 4: the GPT model, and text from it
+# ---------------------------------------------------------------------------------------------------------------
+
+
+class LayerNorm(nn.Module):
+    """Give every token's vector mean 0 and variance 1, then scale and shift it (Ba et al., 2016)."""
+
+    def __init__(self, emb_dim):
+        super().__init__()
+        self.eps = 1e-5
+        self.scale = nn.Parameter(torch.ones(emb_dim))
+        self.shift = nn.Parameter(torch.zeros(emb_dim))
+
+    def forward(self, x):
+        mean = x.mean(dim=-1, keepdim=True)
+        variance = x.var(dim=-1, keepdim=True, unbiased=False)
+        normalized = (x - mean) / torch.sqrt(variance + self.eps)
+        return self.scale * normalized + self.shift
+
+
+class GELU(nn.Module):
+    """Gaussian error linear unit in the tanh approximation that GPT-2 was trained with (Hendrycks and Gimpel, 2016)."""
+
+    def forward(self, x):
+        return 0.5 * x * (1 + torch.tanh((2 / torch.pi) ** 0.5 * (x + 0.044715 * x**3)))
+
+
+class FeedForward(nn.Module):
+    """Two linear layers with a GELU between, applied to every token alone: ``emb_dim -> 4 * emb_dim -> emb_dim``."""
+
+    def __init__(self, cfg):
+        super().__init__()
+        self.layers = nn.Sequential(
+            nn.Linear(cfg["emb_dim"], 4 * cfg["emb_dim"]),
+            GELU(),
+            nn.Linear(4 * cfg["emb_dim"], cfg["emb_dim"]),
+        )
+
+    def forward(self, x):
+        return self.layers(x)
+
+
+class TransformerBlock(nn.Module):
+    """Attention, then feed-forward; each reads a normalized copy of x and adds its result to x."""
+
+    def __init__(self, cfg):
+        super().__init__()
+        self.att = MultiHeadAttention(
+            d_in=cfg["emb_dim"],
+            d_out=cfg["emb_dim"],
+            context_length=cfg["context_length"],
+            dropout=cfg["drop_rate"],
+            num_heads=cfg["n_heads"],
+            qkv_bias=cfg["qkv_bias"],
+        )
+        self.ff = FeedForward(cfg)
+        self.norm1 = LayerNorm(cfg["emb_dim"])
+        self.norm2 = LayerNorm(cfg["emb_dim"])
+        self.drop_resid = nn.Dropout(cfg["drop_rate"])
+
+    def forward(self, x):
+        x = x + self.drop_resid(self.att(self.norm1(x)))
+        return x + self.drop_resid(self.ff(self.norm2(x)))
+
+
+class GPTModel(nn.Module):
+    """GPT-2: embeddings, transformer blocks, a head that scores every token of the vocabulary.
+
+    ``cfg`` has the keys of ``BASE_CONFIG`` plus ``emb_dim``, ``n_layers`` and ``n_heads``.
+    """
+
+    def __init__(self, cfg):
+        super().__init__()
+        self.tok_emb = nn.Embedding(cfg["vocab_size"], cfg["emb_dim"])
+        self.pos_emb = nn.Embedding(cfg["context_length"], cfg["emb_dim"])
+        self.drop_emb = nn.Dropout(cfg["drop_rate"])
+        self.trf_blocks = nn.Sequential(*[TransformerBlock(cfg) for _ in range(cfg["n_layers"])])
+        self.final_norm = LayerNorm(cfg["emb_dim"])
+        self.out_head = nn.Linear(cfg["emb_dim"], cfg["vocab_size"], bias=False)
+
+    def forward(self, in_idx):
+        """Return the logits of each next token: ``(batch, tokens) -> (batch, tokens, vocab_size)``."""
+        positions = torch.arange(in_idx.shape[1], device=in_idx.device)
+        x = self.drop_emb(self.tok_emb(in_idx) + self.pos_emb(positions))
+        return self.out_head(self.final_norm(self.trf_blocks(x)))
+
+
+def generate(model, idx, max_new_tokens, context_size, temperature=0.0, top_k=None, eos_id=None):
+    """Continue each row of ``idx`` one token at a time.
+
+    Args:
+        model: a :class:`GPTModel` in evaluation mode.
+        idx: token ids, shape ``(batch, tokens)``, on the model's device.
+        max_new_tokens: how many tokens to add at most.
+        context_size: how many of the last tokens the model is shown; its ``context_length`` at most.
+        temperature: 0 takes the most probable token; higher values sample more freely.
+        top_k: sample among this many most probable tokens only.
+        eos_id: stop at this token, which is not added. In a batch, a row that has reached it is filled up with
+            it until the last row has stopped.
+
+    Returns:
+        The prompt and what was generated, shape ``(batch, tokens + new tokens)``.
+    """
+    finished = torch.zeros(idx.shape[0], 1, dtype=torch.bool, device=idx.device)
+    for _ in range(max_new_tokens):
+        with torch.no_grad():
+            logits = model(idx[:, -context_size:])[:, -1, :]  # only the last position tells what comes next
+
+        if top_k is not None:
+            smallest_kept = torch.topk(logits, top_k).values[:, -1:]
+            logits = logits.masked_fill(logits < smallest_kept, -torch.inf)
+
+        if temperature > 0.0:
+            probabilities = torch.softmax(logits / temperature, dim=-1)
+            idx_next = torch.multinomial(probabilities, num_samples=1)  # (batch, 1)
+        else:
+            idx_next = torch.argmax(logits, dim=-1, keepdim=True)
+
+        if eos_id is not None:
+            idx_next = idx_next.masked_fill(finished, eos_id)
+            finished = idx_next == eos_id
+            if finished.all():
+                break
+        idx = torch.cat((idx, idx_next), dim=1)
+    return idx
+
+
+# ---------------------------------------------------------------------------------------------------------------
+# Chapter 5: loss, training, plots, pretrained weights
+# ---------------------------------------------------------------------------------------------------------------
+
+
+def calc_loss_batch(input_batch, target_batch, model, device):
+    """Mean cross-entropy in nats over the targets that are not -100; both batches are ``(batch, tokens)``."""
+    input_batch, target_batch = input_batch.to(device), target_batch.to(device)
+    logits = model(input_batch)
+    return nn.functional.cross_entropy(logits.flatten(0, 1), target_batch.flatten())
+
+
+def calc_loss_loader(data_loader, model, device, num_batches=None):
+    """Mean of the batch losses over the first ``num_batches`` batches (all, if None); NaN for an empty loader."""
+    if len(data_loader) == 0:
+        return float("nan")
+    num_batches = len(data_loader) if num_batches is None else min(num_batches, len(data_loader))
+    total_loss = 0.0
+    for i, (input_batch, target_batch) in enumerate(data_loader):
+        if i >= num_batches:
+            break
+        total_loss += calc_loss_batch(input_batch, target_batch, model, device).item()
+    return total_loss / num_batches
+
+
+def evaluate_model(model, train_loader, val_loader, device, eval_iter):
+    """Return the training and the validation loss over ``eval_iter`` batches each, without gradients."""
+    model.eval()
+    with torch.no_grad():
+        train_loss = calc_loss_loader(train_loader, model, device, num_batches=eval_iter)
+        val_loss = calc_loss_loader(val_loader, model, device, num_batches=eval_iter)
+    model.train()
+    return train_loss, val_loss
+
+
+def train_model_simple(
+    model, train_loader, val_loader, optimizer, device, num_epochs, eval_freq, eval_iter, start_context, tokenizer
+):
+    """Train and evaluate: a line of losses every ``eval_freq`` steps, a sample text after each epoch.
+
+    Args:
+        eval_iter: number of batches of each loader that an evaluation looks at.
+        start_context: the text that the sample continues.
+
+    Returns:
+        ``(train_losses, val_losses, tokens_seen)``: three lists, one entry for each evaluation.
+    """
+    train_losses, val_losses, track_tokens_seen = [], [], []
+    tokens_seen, global_step = 0, -1
+
+    for epoch in range(num_epochs):
+        model.train()
+        for input_batch, target_batch in train_loader:
+            optimizer.zero_grad()
+            loss = calc_loss_batch(input_batch, target_batch, model, device)
+            loss.backward()
+            optimizer.step()
+            tokens_seen += input_batch.numel()
+            global_step += 1
+
+            if global_step % eval_freq == 0:
+                train_loss, val_loss = evaluate_model(model, train_loader, val_loader, device, eval_iter)
+                train_losses.append(train_loss)
+                val_losses.append(val_loss)
+                track_tokens_seen.append(tokens_seen)
+                print(
+                    f"Ep {epoch + 1} (Step {global_step:06d}): "
+                    f"Train loss {train_loss:.3f}, Val loss {val_loss:.3f}"
+                )
+
+        generate_and_print_sample(model, tokenizer, device, start_context)
+
+    return train_losses, val_losses, track_tokens_seen
+
+
+def generate_and_print_sample(model, tokenizer, device, start_context):
+    """Print ``start_context`` and the 50 tokens that the model finds most probable after it, on one line.
+
+    It does not stop at ``<|endoftext|>``, so that one sees what comes after.
+    """
+    model.eval()
+    token_ids = generate(
+        model=model,
+        idx=text_to_token_ids(start_context, tokenizer).to(device),
+        max_new_tokens=50,
+        context_size=model.pos_emb.weight.shape[0],
+    )
+    print(token_ids_to_text(token_ids, tokenizer).replace("\n", " "))
+    model.train()
+
+
+def plot_losses(epochs_seen, tokens_seen, train_losses, val_losses, *, save_path=None):
+    """Plot training and validation loss over epochs (below) and tokens seen (above).
+
+    Args:
+        save_path: where to keep the picture; its suffix (``.png``, ``.pdf``) decides the format.
+    """
+    # Only plotting needs matplotlib; scripts that train or generate start faster without it.
+    import matplotlib.pyplot as plt
+    from matplotlib.ticker import MaxNLocator
+
+    figure, epochs_axis = plt.subplots(figsize=(6.4, 4), facecolor="white")
+    epochs_axis.plot(epochs_seen, train_losses, color="#0072B2", label="Training loss")
+    epochs_axis.plot(epochs_seen, val_losses, color="#D55E00", linestyle="-.", label="Validation loss")
+    epochs_axis.set_xlabel("Epochs")
+    epochs_axis.set_ylabel("Loss (cross-entropy, nats per token)")
+    epochs_axis.legend(loc="upper right")
+    epochs_axis.grid(alpha=0.3)
+    epochs_axis.xaxis.set_major_locator(MaxNLocator(integer=True))
+    tokens_axis = epochs_axis.twiny()  # shares the loss axis
+    tokens_axis.plot(tokens_seen, train_losses, alpha=0)  # invisible: it only gives the axis its range
+    tokens_axis.set_xlabel("Tokens seen")
+    tokens_axis.xaxis.set_major_formatter("{x:,.0f}")
+    figure.tight_layout()
+    if save_path is not None:
+        figure.savefig(save_path, dpi=150)
+    plt.show()
+
+
+def load_weights_into_gpt(model, params):
+    """Copy OpenAI's weights into a :class:`GPTModel`.
+
+    Args:
+        model: a model of the same configuration as the weights, with ``qkv_bias``.
+        params: the nested dict of :func:`gpt_download.download_and_load_gpt2`.
+
+    Raises:
+        ValueError: naming every parameter that is missing, left over, or of another shape than expected. The
+            model is unchanged then.
+    """
+    state = model.state_dict()
+    weights = _rename_openai_weights(params)
+    problems = []
+    for name in state.keys() | weights.keys():
+        if name not in weights:
+            problems.append(f"{name}: expected shape {tuple(state[name].shape)}, found nothing")
+        elif name not in state:
+            problems.append(f"{name}: expected nothing, found shape {tuple(weights[name].shape)}")
+        elif tuple(state[name].shape) != tuple(weights[name].shape):
+            expected, found = tuple(state[name].shape), tuple(weights[name].shape)
+            problems.append(f"{name}: expected shape {expected}, found {found}")
+    if problems:
+        raise ValueError(
+            f"These weights do not fit the model ({len(problems)} parameters). Was the model built with the "
+            "configuration of another size?\n  " + "\n  ".join(sorted(problems))
+        )
+    with torch.no_grad():
+        for name, tensor in state.items():
+            tensor.copy_(torch.from_numpy(np.ascontiguousarray(weights[name])))
+
+
+def _rename_openai_weights(params):
+    """Flatten OpenAI's nested dict to ``{name in GPTModel: array}``; unknown entries keep OpenAI's own name."""
+    weights = {}
+    openai_names = {
+        "wte": "tok_emb.weight",
+        "wpe": "pos_emb.weight",
+        "g": "final_norm.scale",
+        "b": "final_norm.shift",
+        "attn.c_proj.w": "att.out_proj.weight",
+        "attn.c_proj.b": "att.out_proj.bias",
+        "mlp.c_fc.w": "ff.layers.0.weight",
+        "mlp.c_fc.b": "ff.layers.0.bias",
+        "mlp.c_proj.w": "ff.layers.2.weight",
+        "mlp.c_proj.b": "ff.layers.2.bias",
+        "ln_1.g": "norm1.scale",
+        "ln_1.b": "norm1.shift",
+        "ln_2.g": "norm2.scale",
+        "ln_2.b": "norm2.shift",
+    }
+
+    def add(prefix, path, array):
+        # OpenAI multiplies x @ w, nn.Linear stores the transpose of that w. Embeddings are not multiplied.
+        if path.endswith(".w"):
+            array = array.T
+        if path.startswith("attn.c_attn."):  # queries, keys and values side by side in one array
+            kind = "weight" if path.endswith(".w") else "bias"
+            for name, part in zip(("W_query", "W_key", "W_value"), np.array_split(array, 3), strict=True):
+                weights[f"{prefix}att.{name}.{kind}"] = part
+        else:
+            weights[prefix + openai_names.get(path, path)] = array
+
+    def walk(prefix, path, value):
+        if isinstance(value, dict):
+            for key, inner in value.items():
+                walk(prefix, f"{path}.{key}" if path else key, inner)
+        else:
+            add(prefix, path, value)
+
+    walk("", "", {key: value for key, value in params.items() if key != "blocks"})
+    for i, block in enumerate(params.get("blocks", [])):
+        walk(f"trf_blocks.{i}.", "", block)
+    # GPT-2 uses the token embedding once more, to score the next token.
+    if "tok_emb.weight" in weights:
+        weights["out_head.weight"] = weights["tok_emb.weight"]
+    return weights
+
+
+# ---------------------------------------------------------------------------------------------------------------
+# Chapter 7: instruction data
+# ---------------------------------------------------------------------------------------------------------------
+
+
+def load_instruction_data(path):
+    """Read instruction entries and check them.
+
+    Args:
+        path: a JSON file: a list of objects with the strings ``instruction``, ``input`` and ``output``.
+
+    Returns:
+        The list of dicts.
+
+    Raises:
+        ValueError: naming the file, and where one entry is at fault its index and key.
+    """
+    try:
+        data = json.loads(Path(path).read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ValueError(f"{path} is not valid JSON in UTF-8: {error}") from error
+    if not isinstance(data, list):
+        raise ValueError(f"{path}: expected a list of entries, found {type(data).__name__}.")
+    for i, entry in enumerate(data):
+        if not isinstance(entry, dict):
+            raise ValueError(f"{path}, entry {i}: expected an object, found {type(entry).__name__}.")
+        for key in ("instruction", "input", "output"):
+            if key not in entry:
+                raise ValueError(f"{path}, entry {i}: the key {key!r} is missing (an absent input is \"\").")
+            if not isinstance(entry[key], str):
+                found = type(entry[key]).__name__
+                raise ValueError(f"{path}, entry {i}: {key!r} must be a string, found {found}.")
+    return data
+
+
+def split_instruction_data(data):
+    """Split by position into 85 % training, 10 % test and the rest validation: ``(train, test, val)``."""
+    train_end = int(len(data) * 0.85)
+    test_end = train_end + int(len(data) * 0.1)
+    return data[:train_end], data[train_end:test_end], data[test_end:]
+
+
+def format_input(entry):
+    """Write an entry's instruction and input in the Alpaca prompt style (Taori et al., 2023)."""
+    instruction_text = (
+        f"Below is an instruction that describes a task. "
+        f"Write a response that appropriately completes the request."
+        f"\n\n### Instruction:\n{entry['instruction']}"
+    )
+    input_text = f"\n\n### Input:\n{entry['input']}" if entry["input"] else ""
+    return instruction_text + input_text
+
+
+class InstructionDataset(Dataset):
+    """Entries as lists of token ids: the prompt, ``### Response:`` and the expected output."""
+
+    def __init__(self, data, tokenizer):
+        self.data = data
+        self.encoded_texts = [
+            # Whatever stands in the data is text: it cannot smuggle in a special token.
+            tokenizer.encode(f"{format_input(entry)}\n\n### Response:\n{entry['output']}", disallowed_special=())
+            for entry in data
+        ]
+
+    def __getitem__(self, index):
+        return self.encoded_texts[index]
+
+    def __len__(self):
+        return len(self.data)
+
+
+def custom_collate_fn(batch, pad_token_id, ignore_index=-100, allowed_max_length=None, device="cpu"):
+    """Make one rectangular batch of token lists of different lengths.
+
+    Each list gets an end-of-text token and is filled up with more of them to the longest one. The targets are the
+    inputs shifted by one. All the filling is masked with ``ignore_index`` so that the loss does not count it, but
+    the first end-of-text token stays: it is how the model learns to stop.
+
+    Args:
+        batch: lists of token ids.
+        pad_token_id: the tokenizer's end-of-text id, ``tokenizer.eot_token``.
+        allowed_max_length: cut rows to this many tokens, at most the model's context length.
+        device: where the tensors are put.
+
+    Returns:
+        ``(inputs, targets)``, int64, both ``(batch, longest length)``.
+    """
+    batch_max_length = max(len(item) for item in batch) + 1
+    inputs, targets = [], []
+    for item in batch:
+        padded = torch.tensor(item + [pad_token_id] * (batch_max_length - len(item)))
+        target = padded[1:].clone()
+        padding = (target == pad_token_id).nonzero().flatten()
+        target[padding[1:]] = ignore_index
+        inputs.append(padded[:-1][:allowed_max_length])
+        targets.append(target[:allowed_max_length])
+    return torch.stack(inputs).to(device), torch.stack(targets).to(device)
+
+
+def create_instruction_loader(
+    data, tokenizer, *, allowed_max_length, batch_size=8, shuffle=False, drop_last=False, device="cpu"
+):
+    """Return a ``DataLoader`` over instruction entries that yields what :func:`custom_collate_fn` makes."""
+
+    def collate(batch):
+        return custom_collate_fn(
+            batch, tokenizer.eot_token, allowed_max_length=allowed_max_length, device=device
+        )
+
+    return DataLoader(
+        InstructionDataset(data, tokenizer),
+        batch_size=batch_size,
+        collate_fn=collate,
+        shuffle=shuffle,
+        drop_last=drop_last,
+    )
