@@ -88,14 +88,27 @@ def download_and_load_gpt2(model_size, models_dir):
         ValueError: for an unknown size.
         DownloadError: when a file could not be fetched from anywhere.
     """
+    model_dir = download_files(model_size, models_dir)
+    settings = json.loads((model_dir / "hparams.json").read_text(encoding="utf-8"))
+    return settings, load_gpt2_params_from_tf_ckpt(model_dir, settings)
+
+
+def download_files(model_size, models_dir, names=FILENAMES):
+    """Bring the named files of a checkpoint into ``models_dir/model_size``, if they are not there and right.
+
+    Returns:
+        The folder, a ``Path``.
+
+    Raises:
+        ValueError, DownloadError: as :func:`download_and_load_gpt2`.
+    """
     if model_size not in KNOWN_SIZES:
         raise ValueError(f"Unknown model size {model_size!r}: choose one of {', '.join(KNOWN_SIZES)}.")
     model_dir = Path(models_dir) / model_size
-    for name in FILENAMES:
+    for name in names:
         if find_problem(model_dir / name, model_size) is not None:
             fetch_file(model_size, name, model_dir)
-    settings = json.loads((model_dir / "hparams.json").read_text(encoding="utf-8"))
-    return settings, load_gpt2_params_from_tf_ckpt(model_dir, settings)
+    return model_dir
 
 
 def find_problem(path, model_size, name=None):

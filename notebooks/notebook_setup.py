@@ -16,7 +16,7 @@ DATA = ROOT / "data"
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-from gpt_download import SHIPPED_SIZE, download_and_load_gpt2  # noqa: E402
+from gpt_download import SHIPPED_SIZE, download_and_load_gpt2, download_files  # noqa: E402
 from previous_chapters import (  # noqa: E402
     BASE_CONFIG,
     GPTModel,
@@ -78,13 +78,18 @@ def config_of(model_name):
     return {**BASE_CONFIG, **model_configs[model_name]}
 
 
+def load_vocabulary(model_name):
+    """Return the tokenizer of a model; its two small files are downloaded if they are missing."""
+    names = ("encoder.json", "vocab.bpe")
+    return load_tokenizer(download_files(model_size_of(model_name), DATA / "gpt2", names))
+
+
 def load_pretrained(model_name):
     """Do what notebook 01 does step by step: return ``(model, tokenizer)``, the model in evaluation mode."""
-    model_size = model_size_of(model_name)
-    _, params = download_and_load_gpt2(model_size=model_size, models_dir=DATA / "gpt2")
+    _, params = download_and_load_gpt2(model_size=model_size_of(model_name), models_dir=DATA / "gpt2")
     model = GPTModel(config_of(model_name))
     load_weights_into_gpt(model, params)
-    return model.eval(), load_tokenizer(DATA / "gpt2" / model_size)
+    return model.eval(), load_vocabulary(model_name)
 
 
 def short_name(model_name):

@@ -14,8 +14,9 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbconvert import HTMLExporter
-from notebook_setup import choose_device, choose_model, output_folder, short_name
 from tqdm import tqdm
+
+from notebook_setup import choose_device, choose_model, output_folder, short_name
 
 NOTEBOOKS = Path(__file__).resolve().parent
 # Written by the notebook server and of no use to a reader; without them a renewed notebook differs only where

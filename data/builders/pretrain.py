@@ -1,6 +1,6 @@
 """Pretrain the small GPT-2 that is shipped in data/gpt2/ on the small world's text, and write its checkpoint.
 
-    python data/builders/pretrain.py --megabytes 130 --steps 6000
+    python data/builders/pretrain.py
 
 Everything is made here: the text, the byte-pair vocabulary, the weights. Work in progress is kept in --work and
 taken up again when the command is repeated. What the project keeps is written at the end: the seven files of the
@@ -60,11 +60,11 @@ def encode_corpus(path, tokenizer, seed, megabytes):
     """Encode generated documents, each closed by end-of-text, to a file of 16-bit token ids; return them."""
     if not path.exists():
         part = path.with_suffix(".part")
-        with open(part, "wb") as file, tqdm(total=megabytes, unit="MB", desc=path.name) as bar:
+        with open(part, "wb") as file, tqdm(unit="B", unit_scale=True, desc=path.name) as bar:
             for document in take_text(seed, megabytes):
                 token_ids = tokenizer.encode_ordinary(document) + [tokenizer.eot_token]
                 file.write(np.array(token_ids, dtype=np.uint16).tobytes())
-                bar.update(len(document) / 1e6)
+                bar.update(len(document))
         part.replace(path)
     return np.memmap(path, dtype=np.uint16, mode="r")
 
@@ -97,7 +97,7 @@ def learning_rate(step, steps, peak, warmup=200):
     return peak * (0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * progress)))
 
 
-def held_out_loss(model, token_ids, config, batch_size, batches=20):
+def held_out_loss(model, token_ids, config, batch_size, batches=10):
     """Mean loss over text that training never sees, in nats per token."""
     model.eval()
     with torch.no_grad():
@@ -189,9 +189,9 @@ def write_log(folder, log, summary):
 
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--megabytes", type=float, default=130, help="how much training text to generate")
+    parser.add_argument("--megabytes", type=float, default=78, help="how much training text to generate")
     parser.add_argument("--steps", type=int, default=6000)
-    parser.add_argument("--batch-size", type=int, default=16, help="rows of one context length each")
+    parser.add_argument("--batch-size", type=int, default=12, help="rows of one context length each")
     parser.add_argument("--lr", type=float, default=2e-3, help="highest learning rate")
     parser.add_argument("--seed", type=int, default=123)
     parser.add_argument("--fp32", action="store_true", help="do not use bfloat16 (for CPUs without it)")

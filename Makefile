@@ -1,0 +1,40 @@
+# Every target is a line or two that can be typed by hand; README.md has the same commands for Windows.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: run test lab refresh lint data address
+
+run: .venv/installed            ## run the notebooks 00 to 06 and say where the results are
+	$(BIN)/python notebooks/run_all.py
+
+test: .venv/installed-tests     ## run all tests: the notebooks with nbval, then the plain ones
+	$(BIN)/python -m pytest
+
+lab: .venv/installed            ## open the notebooks in JupyterLab
+	$(BIN)/jupyter lab --notebook-dir=notebooks
+
+refresh: .venv/installed        ## renew the outputs that are kept in the notebooks (small model, CPU)
+	CUDA_VISIBLE_DEVICES= CHOOSE_MODEL= $(BIN)/python notebooks/run_all.py --in-place
+
+lint: .venv/installed-tests     ## check the style of code and notebooks
+	$(BIN)/ruff check .
+
+data: .venv/installed-data      ## rebuild the instruction data, the pretraining text and the small model
+	$(BIN)/python data/builders/build_instruction_data.py
+	$(BIN)/python data/builders/pretrain.py
+
+address:                        ## make badges and links point to REPOSITORY=account/name
+	$(PYTHON) notebooks/set_address.py $(REPOSITORY)
+
+.venv/installed: requirements.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install -r requirements.txt
+	touch $@
+
+.venv/installed-tests: .venv/installed tests/requirements.txt
+	$(BIN)/python -m pip install --no-deps -r tests/requirements.txt
+	touch $@
+
+.venv/installed-data: .venv/installed data/builders/requirements.txt
+	$(BIN)/python -m pip install -r data/builders/requirements.txt
+	touch $@

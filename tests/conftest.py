@@ -1,0 +1,44 @@
+"""Set up for all tests, the notebooks that nbval runs included."""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import matplotlib
+import pytest
+
+REPO = Path(__file__).resolve().parents[1]
+
+# The notebooks under test use the small model on the CPU, whatever this machine has, and write to a folder of their
+# own: a test run never touches what a reader has made in outputs/.
+OUTPUTS = Path(tempfile.mkdtemp(prefix="notebook-outputs-"))
+os.environ["OUTPUTS_DIR"] = str(OUTPUTS)
+os.environ["CUDA_VISIBLE_DEVICES"] = ""
+os.environ["CHOOSE_MODEL"] = "gpt2-tiny (4M)"
+matplotlib.use("Agg")
+
+
+class CompareOnlyWhatIsStable:
+    """nbval would compare progress bars, which go to the error stream and always differ."""
+
+    def pytest_collectstart(self, collector):
+        if hasattr(collector, "skip_compare"):
+            collector.skip_compare += ("stderr",)
+
+
+def pytest_configure(config):
+    # Registered as a plugin, because hooks of a conftest.py are not called for other folders, such as notebooks/.
+    config.pluginmanager.register(CompareOnlyWhatIsStable())
+
+
+def pytest_unconfigure(config):
+    shutil.rmtree(OUTPUTS, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def notebook_outputs(request):
+    """The folder that the notebooks have written to in this test run."""
+    if not any(item.nodeid.startswith("notebooks/04") for item in request.session.items):
+        pytest.skip("looks at what the notebooks write, and they are not part of this run: use `make test`")
+    return OUTPUTS / "gpt2-tiny4M"

@@ -1,0 +1,271 @@
+"""From a TensorFlow checkpoint on disk into the model: nothing lost, nothing swapped, nothing unnoticed."""
+
+import json
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import torch
+from llms_from_scratch import ch04, ch05
+
+from gpt_download import load_gpt2_params_from_tf_ckpt
+from helpers import random_model, small_config, write_random_checkpoint, write_vocabulary
+from previous_chapters import GPTModel, load_weights_into_gpt
+from write_checkpoint import write_checkpoint
+
+CONFIG = small_config()
+WIDTH = CONFIG["emb_dim"]
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    """A checkpoint folder and the state dict that was written to it."""
+    folder = tmp_path_factory.mktemp("checkpoint")
+    return folder, write_random_checkpoint(folder, CONFIG).state_dict()
+
+
+def read(folder):
+    settings = json.loads((folder / "hparams.json").read_text(encoding="utf-8"))
+    return load_gpt2_params_from_tf_ckpt(folder, settings)
+
+
+@pytest.fixture
+def params(written):
+    return read(written[0])
+
+
+def bits(array):
+    return np.ascontiguousarray(array).view(np.uint32).tolist()
+
+
+def test_params_have_openai_names_and_shapes(params):
+    def shapes(value):
+        if isinstance(value, dict):
+            return {key: shapes(inner) for key, inner in value.items()}
+        assert value.dtype == np.float32
+        return value.shape
+
+    norm = {"g": (WIDTH,), "b": (WIDTH,)}
+    block = {
+        "attn": {
+            "c_attn": {"w": (WIDTH, 3 * WIDTH), "b": (3 * WIDTH,)},
+            "c_proj": {"w": (WIDTH, WIDTH), "b": (WIDTH,)},
+        },
+        "mlp": {
+            "c_fc": {"w": (WIDTH, 4 * WIDTH), "b": (4 * WIDTH,)},
+            "c_proj": {"w": (4 * WIDTH, WIDTH), "b": (WIDTH,)},
+        },
+        "ln_1": norm,
+        "ln_2": norm,
+    }
+    blocks = params.pop("blocks")
+    assert [shapes(each) for each in blocks] == [block, block]
+    embeddings = {"wte": (CONFIG["vocab_size"], WIDTH), "wpe": (CONFIG["context_length"], WIDTH)}
+    assert shapes(params) == {**embeddings, **norm}
+
+
+def test_params_are_what_was_written_bit_for_bit(params, written):
+    state = {name: tensor.numpy() for name, tensor in written[1].items()}
+    assert bits(params["wte"]) == bits(state["tok_emb.weight"])
+    assert bits(params["wpe"]) == bits(state["pos_emb.weight"])
+    assert bits(params["g"]) == bits(state["final_norm.scale"])
+    assert bits(params["b"]) == bits(state["final_norm.shift"])
+    for i, block in enumerate(params["blocks"]):
+        attention, prefix = block["attn"]["c_attn"], f"trf_blocks.{i}."
+        for j, name in enumerate(("W_query", "W_key", "W_value")):
+            columns = slice(j * WIDTH, (j + 1) * WIDTH)
+            assert bits(attention["w"][:, columns].T) == bits(state[f"{prefix}att.{name}.weight"])
+            assert bits(attention["b"][columns]) == bits(state[f"{prefix}att.{name}.bias"])
+        for layer, name in (
+            (block["attn"]["c_proj"], "att.out_proj"),
+            (block["mlp"]["c_fc"], "ff.layers.0"),
+            (block["mlp"]["c_proj"], "ff.layers.2"),
+        ):
+            assert bits(layer["w"].T) == bits(state[f"{prefix}{name}.weight"])
+            assert bits(layer["b"]) == bits(state[f"{prefix}{name}.bias"])
+        for norm in ("1", "2"):
+            assert bits(block[f"ln_{norm}"]["g"]) == bits(state[f"{prefix}norm{norm}.scale"])
+            assert bits(block[f"ln_{norm}"]["b"]) == bits(state[f"{prefix}norm{norm}.shift"])
+
+
+def test_unusual_floats_survive(tmp_path):
+    config = small_config(n_layers=1)
+    state = random_model(config).state_dict()
+    unusual = torch.tensor([-0.0, 1e-42, -3.4e38, float("inf"), float("nan")])
+    state["final_norm.shift"][:5] = unusual
+    write_vocabulary(tmp_path)
+    write_checkpoint(tmp_path, config, state, tmp_path)
+    assert bits(read(tmp_path)["b"][:5]) == bits(unusual.numpy())
+
+
+def test_same_weights_and_logits_as_the_reference(params, written):
+    ours, reference = GPTModel(CONFIG).eval(), ch04.GPTModel(CONFIG).eval()
+    load_weights_into_gpt(ours, params)
+    ch05.load_weights_into_gpt(reference, params)
+    expected = {**written[1], "out_head.weight": written[1]["tok_emb.weight"]}
+    reference_state = reference.state_dict()
+    assert ours.state_dict().keys() == expected.keys()
+    for name, tensor in ours.state_dict().items():
+        assert torch.equal(tensor, reference_state[name]), name
+        assert torch.equal(tensor, expected[name]), name
+    rows = torch.arange(24).reshape(2, 12)
+    with torch.no_grad():
+        torch.testing.assert_close(ours(rows), reference(rows), rtol=1e-5, atol=1e-5)
+
+
+def test_loaded_parameters_are_the_model_s_own(params):
+    model = GPTModel(CONFIG)
+    before = dict(model.named_parameters())
+    load_weights_into_gpt(model, params)
+    # An optimizer made before loading still trains them.
+    for name, parameter in model.named_parameters():
+        assert parameter is before[name] and parameter.requires_grad, name
+    with torch.no_grad():
+        model.tok_emb.weight.zero_()
+    assert params["wte"].any()
+    assert model.out_head.weight.any()
+
+
+def lose_an_embedding(params):
+    del params["wpe"]
+    shape = (CONFIG["context_length"], WIDTH)
+    return [f"pos_emb.weight: expected shape {shape}, found nothing"]
+
+
+def lose_the_token_embedding(params):
+    del params["wte"]
+    shape = (CONFIG["vocab_size"], WIDTH)
+    names = ("out_head.weight", "tok_emb.weight")
+    return [f"{name}: expected shape {shape}, found nothing" for name in names]
+
+
+def lose_a_bias(params):
+    del params["blocks"][1]["attn"]["c_attn"]["b"]
+    return [
+        f"trf_blocks.1.att.{name}.bias: expected shape {(WIDTH,)}, found nothing"
+        for name in ("W_key", "W_query", "W_value")
+    ]
+
+
+def add_a_parameter(params):
+    params["blocks"][0]["attn"]["rotary"] = {"w": np.zeros((2, 3), np.float32)}
+    return ["trf_blocks.0.attn.rotary.w: expected nothing, found shape (3, 2)"]
+
+
+def add_a_parameter_at_the_top(params):
+    params["wse"] = np.zeros((2, 3), np.float32)
+    return ["wse: expected nothing, found shape (2, 3)"]
+
+
+def shorten_a_matrix(params):
+    params["blocks"][0]["mlp"]["c_fc"]["w"] = np.zeros((WIDTH, WIDTH), np.float32)
+    shapes = f"expected shape {(4 * WIDTH, WIDTH)}, found {(WIDTH, WIDTH)}"
+    return [f"trf_blocks.0.ff.layers.0.weight: {shapes}"]
+
+
+def transpose_a_matrix(params):
+    layer = params["blocks"][0]["mlp"]["c_proj"]
+    layer["w"] = layer["w"].T
+    shapes = f"expected shape {(WIDTH, 4 * WIDTH)}, found {(4 * WIDTH, WIDTH)}"
+    return [f"trf_blocks.0.ff.layers.2.weight: {shapes}"]
+
+
+def make_a_norm_one_number(params):
+    params["g"] = np.ones(1, np.float32)  # which could be broadcast
+    return [f"final_norm.scale: expected shape {(WIDTH,)}, found (1,)"]
+
+
+def lose_a_column_of_the_joint_matrix(params):
+    layer = params["blocks"][0]["attn"]["c_attn"]
+    layer["w"] = layer["w"][:, :-1]
+    shapes = f"expected shape {(WIDTH, WIDTH)}, found {(WIDTH - 1, WIDTH)}"
+    return [f"trf_blocks.0.att.W_value.weight: {shapes}"]
+
+
+def use_another_vocabulary(params):
+    params["wte"] = params["wte"][:-1]
+    shape = (CONFIG["vocab_size"], WIDTH)
+    found = (CONFIG["vocab_size"] - 1, WIDTH)
+    return [
+        f"{name}: expected shape {shape}, found {found}" for name in ("out_head.weight", "tok_emb.weight")
+    ]
+
+
+def lose_a_block(params):
+    params["blocks"].pop()
+    return [
+        f"trf_blocks.1.att.out_proj.weight: expected shape {(WIDTH, WIDTH)}, found nothing",
+        f"trf_blocks.1.norm2.shift: expected shape {(WIDTH,)}, found nothing",
+        "(16 parameters)",
+    ]
+
+
+def add_a_block(params):
+    params["blocks"].append(params["blocks"][0])
+    return [
+        f"trf_blocks.2.att.W_key.weight: expected nothing, found shape {(WIDTH, WIDTH)}",
+        f"trf_blocks.2.norm2.shift: expected nothing, found shape {(WIDTH,)}",
+        "(16 parameters)",
+    ]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lose_an_embedding,
+        lose_the_token_embedding,
+        lose_a_bias,
+        add_a_parameter,
+        add_a_parameter_at_the_top,
+        shorten_a_matrix,
+        transpose_a_matrix,
+        make_a_norm_one_number,
+        lose_a_column_of_the_joint_matrix,
+        use_another_vocabulary,
+        lose_a_block,
+        add_a_block,
+    ],
+)
+def test_weights_that_do_not_fit_are_refused_and_change_nothing(params, damage):
+    expected_in_message = damage(params)
+    model = random_model(CONFIG, seed=1)
+    before = {name: tensor.clone() for name, tensor in model.state_dict().items()}
+    with pytest.raises(ValueError) as caught:
+        load_weights_into_gpt(model, params)
+    for text in expected_in_message:
+        assert text in str(caught.value)
+    assert all(torch.equal(tensor, before[name]) for name, tensor in model.state_dict().items())
+
+
+def test_checkpoint_with_more_blocks_than_announced_is_refused(written):
+    with pytest.raises(ValueError, match=r"announces 1 blocks, but the checkpoint holds model/h1/"):
+        load_gpt2_params_from_tf_ckpt(written[0], {"n_layer": 1})
+
+
+def test_checkpoint_with_fewer_blocks_than_announced_does_not_load(written):
+    params = load_gpt2_params_from_tf_ckpt(written[0], {"n_layer": 3})
+    message = r"trf_blocks\.2\.norm1\.scale: expected shape \(24,\), found nothing"
+    with pytest.raises(ValueError, match=message):
+        load_weights_into_gpt(GPTModel(small_config(n_layers=3)), params)
+
+
+@pytest.mark.parametrize(
+    ("module", "not_imported"),
+    [("gpt_download", {"tensorflow"}), ("previous_chapters", {"tensorflow", "gpt_download"})],
+)
+def test_import_is_light(module, not_imported, tmp_path):
+    code = f"import sys, {module}; print(*sorted(sys.modules))"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    result = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=tmp_path,
+        env=environment,
+    )
+    imported = set(result.stdout.split())
+    assert module in imported
+    assert not imported & not_imported

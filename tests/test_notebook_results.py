@@ -1,0 +1,76 @@
+"""What the notebooks have written in this test run, compared with tolerances so that any processor passes."""
+
+import json
+
+import pytest
+
+from notebook_setup import DATA, load_vocabulary
+from previous_chapters import load_instruction_data, split_instruction_data
+
+MODEL = "gpt2-tiny (4M)"
+
+
+@pytest.fixture(scope="module")
+def history(notebook_outputs):
+    return json.loads((notebook_outputs / "history.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def reference():
+    return json.loads((DATA / "reference" / "gpt2-tiny4M.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def responses(notebook_outputs):
+    path = notebook_outputs / "instruction-data-with-response.json"
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def test_the_losses_before_training_are_those_of_the_shipped_model(history, reference):
+    # Only the forward pass: nothing can add up, so the tolerance is narrow.
+    for key in ("initial_train_loss", "initial_val_loss"):
+        assert history[key] == pytest.approx(reference[key], abs=1e-3)
+
+
+def test_the_loss_curves_are_those_of_the_kept_run(history, reference):
+    # Rounding differs between processors and grows step by step: wider, but far narrower than what is learned.
+    assert history["tokens_seen"] == reference["tokens_seen"]
+    for key in ("train_losses", "val_losses"):
+        assert history[key] == pytest.approx(reference[key], abs=0.06)
+
+
+def test_there_is_an_evaluation_every_five_steps_of_two_epochs(history):
+    steps = 2 * (935 // 8)
+    assert len(history["train_losses"]) == len(history["val_losses"]) == len(range(0, steps, 5))
+
+
+def test_fine_tuning_at_least_halves_the_validation_loss(history):
+    assert sum(history["val_losses"][-5:]) / 5 <= history["initial_val_loss"] / 2
+
+
+def test_every_test_entry_has_a_response_and_is_otherwise_unchanged(responses):
+    _, test_data, _ = split_instruction_data(load_instruction_data(DATA / "instruction-data.json"))
+    assert [{key: entry[key] for key in ("instruction", "input", "output")} for entry in responses] == test_data
+    assert all(isinstance(entry["model_response"], str) for entry in responses)
+
+
+def test_responses_follow_the_format_and_end_by_themselves(responses):
+    tokenizer = load_vocabulary(MODEL)
+    lengths = [len(tokenizer.encode_ordinary(entry["model_response"])) for entry in responses]
+    ended = sum(0 < length < 128 for length in lengths)
+    assert ended >= 0.98 * len(responses)
+    assert not any("###" in entry["model_response"] for entry in responses)
+
+
+def test_the_model_follows_instructions_that_it_never_saw(responses):
+    """The share of answers equal to the expected one, letter for letter; chance alone would give none."""
+    equal = sum(entry["model_response"] == entry["output"] for entry in responses)
+    assert equal >= MINIMUM_EQUAL, f"{equal} of {len(responses)}"
+
+
+def test_the_plot_and_the_weights_are_there(notebook_outputs):
+    assert (notebook_outputs / "loss-plot.png").read_bytes().startswith(b"\x89PNG")
+    assert (notebook_outputs / "gpt2-tiny4M-sft.pth").stat().st_size > 4 * 4_000_000
+
+
+MINIMUM_EQUAL = 10

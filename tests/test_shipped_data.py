@@ -1,0 +1,136 @@
+"""The instruction data, the small world and the small checkpoint that come with the repository."""
+
+import itertools
+import json
+import re
+from collections import Counter, defaultdict
+from pathlib import Path
+
+import pytest
+
+import build_instruction_data
+import small_world
+from gpt_download import FILENAMES, SHIPPED_FOLDER, SHIPPED_SIZE, WEIGHTS_FILE, count_parameters, find_problem
+from previous_chapters import InstructionDataset, load_instruction_data, load_tokenizer, split_instruction_data
+
+DATA = Path(__file__).resolve().parents[1] / "data"
+CHECKPOINT = SHIPPED_FOLDER / SHIPPED_SIZE
+
+
+@pytest.fixture(scope="module")
+def data():
+    return load_instruction_data(DATA / "instruction-data.json")
+
+
+@pytest.fixture(scope="module")
+def families():
+    return json.loads((DATA / "instruction-families.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def built():
+    return build_instruction_data.build()
+
+
+@pytest.fixture(scope="module")
+def corpus():
+    """About three megabytes of the small world."""
+    return list(itertools.islice(small_world.documents(seed=5), 8_000))
+
+
+def test_the_file_is_what_the_builder_makes(data, families, built):
+    assert data == [{"instruction": i.instruction, "input": i.input, "output": i.output} for i in built]
+    assert families == [{"family": item.family, "answer": item.answer} for item in built]
+
+
+def test_there_are_1100_entries_split_into_935_110_and_55(data):
+    assert [len(part) for part in split_instruction_data(data)] == [935, 110, 55]
+
+
+def test_the_entries_of_the_published_run_are_in_their_places(data):
+    _, test_data, val_data = split_instruction_data(data)
+    assert val_data[0]["instruction"] == "Convert the active sentence to passive: 'The chef cooks the meal every day.'"
+    assert [(entry["instruction"], entry["input"]) for entry in test_data[:3]] == [
+        ("Rewrite the sentence using a simile.", "The car is very fast."),
+        ("What type of cloud is typically associated with thunderstorms?", ""),
+        ("Name the author of 'Pride and Prejudice'.", ""),
+    ]
+
+
+def test_no_task_occurs_twice(data):
+    tasks = Counter((entry["instruction"].lower(), entry["input"].lower()) for entry in data)
+    assert [task for task, count in tasks.items() if count > 1] == []
+
+
+def test_about_half_of_the_entries_have_an_input(data):
+    assert 0.4 <= sum(bool(entry["input"]) for entry in data) / len(data) <= 0.6
+
+
+def test_the_families_are_many_and_each_is_phrased_in_several_ways(data, families):
+    parts = split_instruction_data(families)
+    in_training = Counter(entry["family"] for entry in parts[0])
+    assert len(in_training) >= 25 and min(in_training.values()) >= 8
+    assert {entry["family"] for part in parts for entry in part} == set(in_training)
+    wordings = defaultdict(set)
+    for entry, family in zip(data, families, strict=True):
+        wordings[family["family"]].add(" ".join(entry["instruction"].split()[:3]))
+    assert min(len(found) for found in wordings.values()) >= 3
+
+
+def test_most_entries_have_one_right_answer(families):
+    assert 0.75 <= sum(entry["answer"] == "closed" for entry in families) / len(families) <= 0.85
+
+
+def test_what_is_asked_in_test_and_validation_is_not_asked_in_training(built):
+    trained = {(item.family, item.key) for item in built if item.part == "train"}
+    assert [item for item in built if item.part != "train" and (item.family, item.key) in trained] == []
+
+
+def test_the_parts_of_the_builder_are_the_parts_of_the_split(built):
+    assert [item.part for item in built] == ["train"] * 935 + ["test"] * 110 + ["validation"] * 55
+
+
+def test_entries_are_clean_text(data):
+    for entry in data:
+        for text in entry.values():
+            assert text == text.strip() and "  " not in text
+        assert entry["instruction"] and entry["output"]
+
+
+def test_the_small_world_is_the_same_for_the_same_seed():
+    first, again, other = (list(itertools.islice(small_world.documents(seed), 20)) for seed in (5, 5, 6))
+    assert first == again != other
+
+
+def test_the_small_world_has_no_instruction_format_and_no_instruction(corpus, data):
+    text = "\n".join(corpus)
+    assert "###" not in text and "Below is an instruction" not in text
+    found = [entry["instruction"] for entry in data if entry["instruction"] in text and " " in entry["instruction"]]
+    assert found == []
+
+
+def test_no_sentence_to_be_rewritten_occurs_in_the_small_world(corpus, data):
+    sentences = {
+        sentence
+        for entry in data
+        for text in (entry["input"], *re.findall(r"['\"](.+?)['\"]", entry["instruction"]))
+        for sentence in re.findall(r"[A-Z][^.!?]*[.!?]", text)
+        if len(sentence.split()) > 3
+    }
+    assert len(sentences) > 100
+    text = "\n".join(corpus)
+    assert [sentence for sentence in sentences if sentence in text] == []
+
+
+def test_the_checkpoint_is_complete_and_small():
+    assert [find_problem(CHECKPOINT / name, SHIPPED_SIZE) for name in FILENAMES] == [None] * 7
+    settings = json.loads((CHECKPOINT / "hparams.json").read_text(encoding="utf-8"))
+    assert count_parameters(settings) <= 8_000_000
+    assert (CHECKPOINT / WEIGHTS_FILE).stat().st_size == 4 * count_parameters(settings)
+    assert sum((CHECKPOINT / name).stat().st_size for name in FILENAMES) <= 32_000_000
+
+
+def test_every_entry_fits_into_the_small_models_context(data):
+    settings = json.loads((CHECKPOINT / "hparams.json").read_text(encoding="utf-8"))
+    lengths = [len(token_ids) for token_ids in InstructionDataset(data, load_tokenizer(CHECKPOINT))]
+    assert max(lengths) < settings["n_ctx"]
