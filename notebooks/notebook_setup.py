@@ -1,29 +1,22 @@
-"""What every notebook of the series needs and none of them teaches: paths, device, choice of model.
-
-Importing it puts the repository's root on Python's search path, so that ``previous_chapters`` and
-``gpt_download`` can be imported after it.
-"""
+"""What every notebook of the series needs and none of them teaches: paths, device, choice of model."""
 
 import os
 import re
-import sys
 from pathlib import Path
 
 import torch
 
-ROOT = Path(__file__).resolve().parents[1]
-DATA = ROOT / "data"
-if str(ROOT) not in sys.path:
-    sys.path.insert(0, str(ROOT))
-
-from gpt_download import SHIPPED_SIZE, download_and_load_gpt2, download_files  # noqa: E402
-from previous_chapters import (  # noqa: E402
+from gpt_download import SHIPPED_SIZE, download_and_load_gpt2, download_files
+from previous_chapters import (
     BASE_CONFIG,
     GPTModel,
     load_tokenizer,
     load_weights_into_gpt,
     model_configs,
 )
+
+ROOT = Path(__file__).resolve().parents[1]
+DATA = ROOT / "data"
 
 SMALL_MODEL = next(name for name in model_configs if SHIPPED_SIZE in name)
 GPU_MODEL = "gpt2-medium (355M)"

@@ -6,6 +6,7 @@
 
 import argparse
 import json
+import shutil
 import sys
 import time
 from pathlib import Path
@@ -16,9 +17,11 @@ from nbclient.exceptions import CellExecutionError
 from nbconvert import HTMLExporter
 from tqdm import tqdm
 
-from notebook_setup import choose_device, choose_model, output_folder, short_name
-
 NOTEBOOKS = Path(__file__).resolve().parent
+sys.path.insert(0, str(NOTEBOOKS.parent))  # for gpt_download and previous_chapters
+
+from notebook_setup import DATA, choose_device, choose_model, output_folder, short_name  # noqa: E402
+
 # Written by the notebook server and of no use to a reader; without them a renewed notebook differs only where
 # its outputs do.
 TRANSIENT_METADATA = ("execution", "widgets")
@@ -46,6 +49,8 @@ def run_notebook(path, progress_bar):
         timeout=None,
         kernel_name="python3",
         record_timing=False,
+        coalesce_streams=True,
+        extra_arguments=["--IPKernelApp.log_level=40"],  # errors only
         resources={"metadata": {"path": str(NOTEBOOKS)}},
         on_cell_executed=lambda **_: progress_bar.update(),
     )
@@ -94,6 +99,16 @@ def report(folder, model_name, minutes):
           f"(at the first step: {first:.3f})")
 
 
+def keep_reference(folder, model_name):
+    """Keep the run's losses and plot in data/reference, for the tests and the README to compare with and to show."""
+    history = json.loads((folder / "history.json").read_text(encoding="utf-8"))
+    del history["minutes"]
+    name = short_name(model_name)
+    text = json.dumps(history)
+    (DATA / "reference" / f"{name}.json").write_text(text.replace(', "', ',\n"') + "\n", encoding="utf-8")
+    shutil.copyfile(folder / "loss-plot.png", DATA / "reference" / f"{name}-loss.png")
+
+
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--in-place", action="store_true", help="renew the outputs kept in the notebooks")
@@ -122,6 +137,8 @@ def main():
             nbformat.write(notebook, path if arguments.in_place else executed / path.name)
             page, _ = HTMLExporter().from_notebook_node(notebook)
             (executed / f"{path.stem}.html").write_text(page, encoding="utf-8")
+    if arguments.in_place:
+        keep_reference(folder, model_name)
     report(folder, model_name, (time.time() - started) / 60)
 
 

@@ -153,6 +153,17 @@ def test_sample_goes_on_for_50_tokens_past_the_context_length(tokenizer, capsys)
     assert model.training
 
 
+def test_sample_goes_on_after_end_of_text(tokenizer, capsys):
+    model = random_model(small_config())
+    with torch.no_grad():  # only end-of-text gets a positive logit
+        model.final_norm.scale.zero_()
+        model.final_norm.shift.fill_(1)
+        model.out_head.weight.zero_()
+        model.out_head.weight[tokenizer.eot_token] = 1
+    previous_chapters.generate_and_print_sample(model, tokenizer, "cpu", "Below is")
+    assert capsys.readouterr().out == "Below is" + 50 * "<|endoftext|>" + "\n"
+
+
 def test_loss_of_a_batch_counts_only_what_is_not_masked():
     model = random_model(small_config())
     inputs = torch.randint(200, (2, 6))

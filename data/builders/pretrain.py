@@ -23,9 +23,6 @@ ROOT = BUILDERS.parents[1]
 sys.path.insert(0, str(ROOT))
 
 from build_vocabulary import train_vocabulary, write_vocabulary  # noqa: E402
-from small_world import documents  # noqa: E402
-from write_checkpoint import write_checkpoint  # noqa: E402
-
 from gpt_download import SHIPPED_FOLDER, SHIPPED_SIZE  # noqa: E402
 from previous_chapters import (  # noqa: E402
     BASE_CONFIG,
@@ -34,6 +31,8 @@ from previous_chapters import (  # noqa: E402
     load_tokenizer,
     model_configs,
 )
+from small_world import documents  # noqa: E402
+from write_checkpoint import write_checkpoint  # noqa: E402
 
 HELD_OUT_SEED = 1_000_003  # the held-out text comes from another seed than the training text
 VOCABULARY_MEGABYTES = 20  # as much text decides on the vocabulary
