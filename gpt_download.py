@@ -12,7 +12,6 @@ import re
 from contextlib import contextmanager
 from pathlib import Path
 
-import numpy as np
 import requests
 from tqdm import tqdm
 
@@ -281,9 +280,16 @@ def load_gpt2_params_from_tf_ckpt(model_dir, settings):
     with _native_log_hidden():
         import tensorflow as tf
 
-    reader = tf.train.load_checkpoint(str(Path(model_dir) / "model.ckpt"))
+    try:
+        reader = tf.train.load_checkpoint(str(Path(model_dir) / "model.ckpt"))
+        arrays = {name: reader.get_tensor(name) for name in reader.get_variable_to_shape_map()}
+    except (tf.errors.OpError, RuntimeError) as error:
+        # TensorFlow checks every tensor's checksum, but does not say what to do about a wrong one.
+        raise ValueError(
+            f"{model_dir}: the checkpoint is damaged ({error}). Remove the folder and run this again to fetch it anew."
+        ) from error
     params = {"blocks": [{} for _ in range(settings["n_layer"])]}
-    for name in reader.get_variable_to_shape_map():
+    for name, array in arrays.items():
         *path, last = name.removeprefix("model/").removeprefix("ln_f/").split("/")
         target = params
         for key in path:
@@ -295,5 +301,5 @@ def load_gpt2_params_from_tf_ckpt(model_dir, settings):
                 )
             target = params["blocks"][int(block[1])] if block else target.setdefault(key, {})
         # OpenAI stores the matrices of its 1-by-1 convolutions as (1, inputs, outputs).
-        target[last] = np.squeeze(reader.get_tensor(name))
+        target[last] = array[0] if array.ndim == 3 else array
     return params

@@ -132,6 +132,11 @@ def token_ids_to_text(token_ids, tokenizer):
 # ---------------------------------------------------------------------------------------------------------------
 
 
+def _drop_foreign_mask(module, state_dict, prefix, *_):
+    """Other implementations save their mask with the weights. It is a constant, so it is left aside on loading."""
+    state_dict.pop(f"{prefix}mask", None)
+
+
 class MultiHeadAttention(nn.Module):
     """Causal self-attention with several heads (Vaswani et al., "Attention Is All You Need", 2017).
 
@@ -152,10 +157,7 @@ class MultiHeadAttention(nn.Module):
         # True where a query (row) must not see a key (column): everything to the right of the diagonal.
         future = torch.ones(context_length, context_length, dtype=torch.bool).triu(diagonal=1)
         self.register_buffer("mask", future, persistent=False)
-        # Other implementations save their mask with the weights. It is a constant, so it is left aside on loading.
-        self.register_load_state_dict_pre_hook(
-            lambda module, state_dict, prefix, *_: state_dict.pop(f"{prefix}mask", None)
-        )
+        self.register_load_state_dict_pre_hook(_drop_foreign_mask)
 
     def forward(self, x):
         batch, tokens, _ = x.shape
@@ -447,8 +449,8 @@ def load_weights_into_gpt(model, params):
             problems.append(f"{name}: expected shape {expected}, found {found}")
     if problems:
         raise ValueError(
-            f"These weights do not fit the model ({len(problems)} parameters). Was the model built with the "
-            "configuration of another size?\n  " + "\n  ".join(sorted(problems))
+            "These weights do not fit the model. Was it built with the configuration of another size?\n  "
+            + "\n  ".join(sorted(problems))
         )
     with torch.no_grad():
         for name, tensor in state.items():

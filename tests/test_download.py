@@ -4,6 +4,7 @@ import gzip
 import json
 import socket
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import numpy as np
@@ -22,6 +23,7 @@ from gpt_download import (
 )
 from helpers import small_config, write_random_checkpoint
 
+SERVED_UNDER = "/gpt-2/models/"
 HTML = b"<!DOCTYPE html><title>Sign in</title>"
 
 
@@ -31,7 +33,7 @@ class CheckpointHandler(BaseHTTPRequestHandler):
     def do_GET(self):
         self.server.requests.append(self.path)
         behaviour = self.server.behaviours.get(self.path, "normal")
-        path = self.server.folder / self.path.lstrip("/")
+        path = self.server.folder / self.path.removeprefix(SERVED_UNDER)
         if isinstance(behaviour, int):
             return self.answer(behaviour, HTML)
         if isinstance(behaviour, bytes):
@@ -45,16 +47,19 @@ class CheckpointHandler(BaseHTTPRequestHandler):
             return self.answer(200, content[: len(content) // 2], announced=None)
         if behaviour == "compressed if allowed" and "gzip" in self.headers.get("Accept-Encoding", ""):
             return self.answer(200, gzip.compress(content), encoding="gzip")
-        return self.answer(200, content)
+        return self.answer(200, content, pause=behaviour if callable(behaviour) else None)
 
-    def answer(self, status, body, announced=-1, encoding=None):
+    def answer(self, status, body, announced=-1, encoding=None, pause=None):
         self.send_response(status)
         if announced is not None:
             self.send_header("Content-Length", str(len(body) if announced == -1 else announced))
         if encoding:
             self.send_header("Content-Encoding", encoding)
         self.end_headers()
-        self.wfile.write(body)
+        self.wfile.write(body[: len(body) // 2])
+        if pause:
+            pause()
+        self.wfile.write(body[len(body) // 2 :])
 
     def log_message(self, *arguments):
         pass
@@ -72,7 +77,7 @@ def source(tmp_path_factory):
 def server(source):
     server = ThreadingHTTPServer(("127.0.0.1", 0), CheckpointHandler)
     server.folder, server.behaviours, server.requests = source, {}, []
-    server.url = f"http://127.0.0.1:{server.server_port}"
+    server.url = f"http://127.0.0.1:{server.server_port}{SERVED_UNDER.rstrip('/')}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     yield server
@@ -113,7 +118,7 @@ def models_dir(tmp_path):
 
 
 def url_path(name, size=SHIPPED_SIZE):
-    return f"/{size}/{name}"
+    return f"{SERVED_UNDER}{size}/{name}"
 
 
 def contents(folder):
@@ -356,6 +361,21 @@ def test_folder_that_lacks_a_file_is_named(tmp_path, models_dir, monkeypatch):
     message = refused(SHIPPED_SIZE, models_dir)
     assert "FileNotFoundError" in message
     assert f"{tmp_path / 'empty'}/{SHIPPED_SIZE}/checkpoint" in message
+
+
+def test_file_has_its_name_only_when_it_is_complete(mirror, source, models_dir):
+    folder, seen = models_dir / SHIPPED_SIZE, []
+
+    def look():
+        deadline = time.monotonic() + 5
+        while not (seen and seen[-1] - set(FILENAMES[:3])) and time.monotonic() < deadline:
+            time.sleep(0.01)
+            seen.append({path.name for path in folder.iterdir()})
+
+    mirror.behaviours[url_path(WEIGHTS_FILE)] = look
+    download_files(SHIPPED_SIZE, models_dir)
+    assert seen[-1] == {*FILENAMES[:3], f"{WEIGHTS_FILE}.part"}
+    assert contents(folder) == contents(source / SHIPPED_SIZE)
 
 
 def test_leftover_part_of_an_earlier_try_does_no_harm(mirror, source, models_dir):

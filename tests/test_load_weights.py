@@ -269,3 +269,15 @@ def test_import_is_light(module, not_imported, tmp_path):
     imported = set(result.stdout.split())
     assert module in imported
     assert not imported & not_imported
+
+
+@pytest.mark.parametrize("name", ["model.ckpt.data-00000-of-00001", "model.ckpt.index"])
+def test_a_damaged_checkpoint_is_an_error_that_says_what_to_do(tmp_path, name):
+    write_random_checkpoint(tmp_path)
+    settings = json.loads((tmp_path / "hparams.json").read_text(encoding="utf-8"))
+    content = bytearray((tmp_path / name).read_bytes())
+    content[len(content) // 2] ^= 1  # the size stays right
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(ValueError, match="the checkpoint is damaged .*Remove the folder") as caught:
+        load_gpt2_params_from_tf_ckpt(tmp_path, settings)
+    assert str(tmp_path) in str(caught.value)
