@@ -42,9 +42,10 @@ model_configs = {
     "gpt2-xl (1558M)": {"emb_dim": 1600, "n_layers": 48, "n_heads": 25},
 }
 
-# A small network needs, and bears, far larger steps than a large one.
+# A small network needs, and bears, larger steps than a large one. Of 0.0002, 0.0003, 0.0005 and 0.001, 0.0003 gave
+# the tiny one the lowest validation loss.
 finetuning_settings = {
-    "gpt2-tiny (4M)": {"lr": 0.001, "weight_decay": 0.1},
+    "gpt2-tiny (4M)": {"lr": 0.0003, "weight_decay": 0.1},
     "gpt2-small (124M)": {"lr": 0.00005, "weight_decay": 0.1},
     "gpt2-medium (355M)": {"lr": 0.00005, "weight_decay": 0.1},
     "gpt2-large (774M)": {"lr": 0.00005, "weight_decay": 0.1},
