@@ -450,7 +450,8 @@ def load_weights_into_gpt(model, params):
             problems.append(f"{name}: expected shape {expected}, found {found}")
     if problems:
         raise ValueError(
-            "These weights do not fit the model. Was it built with the configuration of another size?\n  "
+            "These weights do not fit the model. Was it built with the configuration of another size? "
+            f"Parameters at fault: {len(problems)}\n  "
             + "\n  ".join(sorted(problems))
         )
     with torch.no_grad():

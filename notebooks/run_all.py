@@ -134,7 +134,9 @@ def main():
                 nbformat.write(error.notebook, executed / path.name)
                 sys.exit(f"\n{path.name} stopped at an error; its outputs so far are in {executed}.\n\n{error}")
             tidy(notebook)
-            nbformat.write(notebook, path if arguments.in_place else executed / path.name)
+            nbformat.write(notebook, executed / path.name)
+            if arguments.in_place:
+                nbformat.write(notebook, path)
             page, _ = HTMLExporter().from_notebook_node(notebook)
             (executed / f"{path.stem}.html").write_text(page, encoding="utf-8")
     if arguments.in_place:

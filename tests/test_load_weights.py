@@ -198,7 +198,7 @@ def lose_a_block(params):
     return [
         f"trf_blocks.1.att.out_proj.weight: expected shape {(WIDTH, WIDTH)}, found nothing",
         f"trf_blocks.1.norm2.shift: expected shape {(WIDTH,)}, found nothing",
-        "(16 parameters)",
+        "at fault: 16\n",
     ]
 
 
@@ -207,7 +207,7 @@ def add_a_block(params):
     return [
         f"trf_blocks.2.att.W_key.weight: expected nothing, found shape {(WIDTH, WIDTH)}",
         f"trf_blocks.2.norm2.shift: expected nothing, found shape {(WIDTH,)}",
-        "(16 parameters)",
+        "at fault: 16\n",
     ]
 
 
