@@ -11,7 +11,7 @@ test: .venv/installed-tests     ## run all tests: the notebooks with nbval, then
 	$(BIN)/python -m pytest
 
 lab: .venv/installed            ## open the notebooks in JupyterLab
-	$(BIN)/jupyter lab --notebook-dir=notebooks
+	$(BIN)/jupyter lab notebooks/00_instruction_data.ipynb
 
 refresh: .venv/installed        ## renew the outputs that are kept in the notebooks (small model, CPU)
 	CUDA_VISIBLE_DEVICES= CHOOSE_MODEL= $(BIN)/python notebooks/run_all.py --in-place

@@ -6,6 +6,7 @@
 
 import argparse
 import json
+import re
 import shutil
 import sys
 import time
@@ -77,6 +78,12 @@ def tidy(notebook):
             cell.outputs = [output for output in cell.outputs if output.get("text", "-").strip()]
 
 
+def to_html(notebook):
+    """The notebook as a page whose links to the neighbors lead to their pages."""
+    page, _ = HTMLExporter().from_notebook_node(notebook)
+    return re.sub(r'href="(\d\d_\w+)\.ipynb"', r'href="\1.html"', page)
+
+
 def count_code_cells(path):
     return sum(cell.cell_type == "code" for cell in nbformat.read(path, as_version=4).cells)
 
@@ -137,8 +144,7 @@ def main():
             nbformat.write(notebook, executed / path.name)
             if arguments.in_place:
                 nbformat.write(notebook, path)
-            page, _ = HTMLExporter().from_notebook_node(notebook)
-            (executed / f"{path.stem}.html").write_text(page, encoding="utf-8")
+            (executed / f"{path.stem}.html").write_text(to_html(notebook), encoding="utf-8")
     if arguments.in_place:
         keep_reference(folder, model_name)
     report(folder, model_name, (time.time() - started) / 60)

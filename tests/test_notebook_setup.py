@@ -101,3 +101,9 @@ def test_the_address_of_the_repository_can_be_set(tmp_path):
     assert "colab.research.google.com/github/someone/tutorials/blob/main/notebooks/00_instruction_data.ipynb" in text
     assert text.count("someone/tutorials") == 2
     assert subprocess.run([*command, "nonsense"], capture_output=True).returncode != 0
+
+
+def test_pages_lead_to_pages():
+    cell = nbformat.v4.new_markdown_cell("[next](01_load.ipynb) and [elsewhere](https://example.org/02_x.ipynb)")
+    page = run_all.to_html(nbformat.v4.new_notebook(cells=[cell]))
+    assert 'href="01_load.html"' in page and 'href="https://example.org/02_x.ipynb"' in page

@@ -210,7 +210,8 @@ def main():
         text = take_text(arguments.seed, min(VOCABULARY_MEGABYTES, arguments.megabytes))
         write_vocabulary(arguments.work, *train_vocabulary(text, config["vocab_size"]))
     tokenizer = load_tokenizer(arguments.work)
-    token_ids = encode_corpus(arguments.work / "train.bin", tokenizer, arguments.seed, arguments.megabytes)
+    corpus = arguments.work / f"train-{arguments.megabytes:g}mb.bin"
+    token_ids = encode_corpus(corpus, tokenizer, arguments.seed, arguments.megabytes)
     held_out = encode_corpus(arguments.work / "held_out.bin", tokenizer, HELD_OUT_SEED, 1)
 
     model = GPTModel(config)
