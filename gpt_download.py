@@ -216,11 +216,16 @@ def fetch_file(model_size, name, model_dir):
             return
         part.unlink(missing_ok=True)
         causes.append(f"  {source}\n    {problem}")
+    if model_size == SHIPPED_SIZE:
+        advice = f"This model comes with the repository: restore {SHIPPED_FOLDER / model_size} from it (git checkout)."
+    else:
+        advice = (
+            "Check the network connection and run this again: files that are complete are kept. If these addresses "
+            "are blocked where you are, set the environment variable GPT2_BASE_URL to a mirror of your own "
+            "(a web address or a folder that holds <size>/<file>)."
+        )
     raise DownloadError(
-        f"Could not get {name} of GPT-2 {model_size} into {model_dir}. Tried:\n" + "\n".join(causes) + "\n"
-        "Check the network connection and run this again: files that are complete are kept. If these addresses "
-        "are blocked where you are, set the environment variable GPT2_BASE_URL to a mirror of your own "
-        "(a web address or a folder that holds <size>/<file>)."
+        f"Could not get {name} of GPT-2 {model_size} into {model_dir}. Tried:\n" + "\n".join(causes) + f"\n{advice}"
     )
 
 

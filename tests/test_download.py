@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import shutil
 import socket
 import threading
 import time
@@ -391,3 +392,15 @@ def test_progress_bar_for_each_file_goes_to_its_end(mirror, models_dir, capsys):
     assert captured.out == ""
     for name in FILENAMES:
         assert f"{name}: 100%|" in captured.err
+
+
+def test_a_damaged_shipped_file_is_restored_from_the_repository(monkeypatch, source, tmp_path):
+    shipped = tmp_path / "gpt2"
+    shutil.copytree(source / SHIPPED_SIZE, shipped / SHIPPED_SIZE)
+    monkeypatch.setattr(gpt_download, "SHIPPED_FOLDER", shipped)
+    weights = shipped / SHIPPED_SIZE / WEIGHTS_FILE
+    weights.write_bytes(weights.read_bytes()[:-1])
+    message = refused(SHIPPED_SIZE, shipped)
+    assert f"restore {shipped / SHIPPED_SIZE} from it (git checkout)" in message
+    assert "network" not in message
+    assert {path.name for path in weights.parent.iterdir()} == set(FILENAMES)

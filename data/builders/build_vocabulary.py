@@ -1,9 +1,5 @@
-"""Train a byte-pair vocabulary on a text and write it in GPT-2's two files, encoder.json and vocab.bpe.
+"""Train a byte-pair vocabulary on texts and write it in GPT-2's two files; used by pretrain.py."""
 
-    python data/builders/build_vocabulary.py corpus.txt data/gpt2/4M --size 4096
-"""
-
-import argparse
 import json
 from pathlib import Path
 
@@ -43,19 +39,3 @@ def write_vocabulary(folder, encoder, merges):
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "encoder.json").write_text(json.dumps(encoder), encoding="utf-8")
     (folder / "vocab.bpe").write_text("\n".join(["#version: 0.2", *merges]) + "\n", encoding="utf-8")
-
-
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("corpus", type=Path, help="text file to learn from")
-    parser.add_argument("folder", type=Path, help="where to write the two files")
-    parser.add_argument("--size", type=int, default=4096, help="number of tokens, <|endoftext|> included")
-    arguments = parser.parse_args()
-    with open(arguments.corpus, encoding="utf-8") as lines:
-        encoder, merges = train_vocabulary(lines, arguments.size)
-    write_vocabulary(arguments.folder, encoder, merges)
-    print(f"{len(encoder):,} tokens written to {arguments.folder}")
-
-
-if __name__ == "__main__":
-    main()

@@ -197,6 +197,7 @@ def parse_arguments():
     parser.add_argument("--no-compile", dest="compile", action="store_false", help="do without torch.compile")
     parser.add_argument("--work", type=Path, default=BUILDERS / "work", help="folder for unfinished work")
     parser.add_argument("--out", type=Path, default=SHIPPED_FOLDER / SHIPPED_SIZE, help="the checkpoint's folder")
+    parser.add_argument("--log", type=Path, default=BUILDERS / "pretraining", help="folder for the log and its plot")
     return parser.parse_args()
 
 
@@ -229,10 +230,9 @@ def main():
         "seed": arguments.seed,
         "batch": [arguments.batch_size, config["context_length"]],
         "precision": "fp32" if arguments.fp32 else "bf16 autocast",
-        "threads": torch.get_num_threads(),
         "torch": torch.__version__.split("+")[0],
     }
-    write_log(BUILDERS / "pretraining", log, summary)
+    write_log(arguments.log, log, summary)
     print(f"Checkpoint written to {arguments.out}")
 
 
