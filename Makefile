@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lab refresh lint data address
+.PHONY: run test lab refresh scores lint data address
 
 run: .venv/installed            ## run the notebooks 00 to 06 and say where the results are
 	$(BIN)/python notebooks/run_all.py
@@ -15,6 +15,9 @@ lab: .venv/installed            ## open the notebooks in JupyterLab
 
 refresh: .venv/installed        ## renew the outputs that are kept in the notebooks (small model, CPU)
 	CUDA_VISIBLE_DEVICES= CHOOSE_MODEL= $(BIN)/python notebooks/run_all.py --in-place
+
+scores: .venv/installed         ## fine-tune the small model with four seeds and score its answers, per family
+	$(BIN)/python data/builders/measure_learning.py --out data/reference/gpt2-tiny6M-scores.json
 
 lint: .venv/installed-tests     ## check the style of code and notebooks
 	$(BIN)/ruff check .

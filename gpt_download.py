@@ -15,7 +15,7 @@ from pathlib import Path
 import requests
 from tqdm import tqdm
 
-SHIPPED_SIZE = "4M"  # the small checkpoint that comes with this repository
+SHIPPED_SIZE = "6M"  # the small checkpoint that comes with this repository
 SHIPPED_FOLDER = Path(__file__).resolve().parent / "data" / "gpt2"
 OPENAI_SIZES = ("124M", "355M", "774M", "1558M")
 KNOWN_SIZES = (SHIPPED_SIZE, *OPENAI_SIZES)

@@ -15,7 +15,7 @@ REPO = Path(__file__).resolve().parents[1]
 OUTPUTS = Path(tempfile.mkdtemp(prefix="notebook-outputs-"))
 os.environ["OUTPUTS_DIR"] = str(OUTPUTS)
 os.environ["CUDA_VISIBLE_DEVICES"] = ""
-os.environ["CHOOSE_MODEL"] = "gpt2-tiny (4M)"
+os.environ["CHOOSE_MODEL"] = "gpt2-tiny (6M)"
 matplotlib.use("Agg")
 
 
@@ -41,4 +41,4 @@ def notebook_outputs(request):
     """The folder that the notebooks have written to in this test run."""
     if not any(item.nodeid.startswith("notebooks/04") for item in request.session.items):
         pytest.skip("looks at what the notebooks write, and they are not part of this run: use `make test`")
-    return OUTPUTS / "gpt2-tiny4M"
+    return OUTPUTS / "gpt2-tiny6M"

@@ -17,7 +17,7 @@ REPO = Path(__file__).resolve().parents[1]
 
 
 @pytest.mark.parametrize(
-    ("device", "model"), [("cpu", "gpt2-tiny (4M)"), ("cuda", "gpt2-medium (355M)"), ("mps", "gpt2-medium (355M)")]
+    ("device", "model"), [("cpu", "gpt2-tiny (6M)"), ("cuda", "gpt2-medium (355M)"), ("mps", "gpt2-medium (355M)")]
 )
 def test_the_device_decides_on_the_model(monkeypatch, capsys, device, model):
     monkeypatch.delenv("CHOOSE_MODEL")
@@ -51,7 +51,7 @@ def test_every_model_has_settings_for_fine_tuning():
 
 @pytest.mark.parametrize(
     ("model", "size", "folder"),
-    [("gpt2-medium (355M)", "355M", "gpt2-medium355M"), ("gpt2-tiny (4M)", "4M", "gpt2-tiny4M")],
+    [("gpt2-medium (355M)", "355M", "gpt2-medium355M"), ("gpt2-tiny (6M)", "4M", "gpt2-tiny6M")],
 )
 def test_names_of_folders(monkeypatch, tmp_path, model, size, folder):
     monkeypatch.setenv("OUTPUTS_DIR", str(tmp_path / "new"))
@@ -86,7 +86,7 @@ def test_a_failing_notebook_is_named_and_kept_with_its_outputs(tmp_path, monkeyp
     monkeypatch.setenv("OUTPUTS_DIR", str(tmp_path / "outputs"))
     with pytest.raises(SystemExit, match="00_failing.ipynb stopped at an error(.|\n)*ZeroDivisionError"):
         run_all.main()
-    kept = json.loads((tmp_path / "outputs" / "gpt2-tiny4M" / "notebooks" / "00_failing.ipynb").read_text("utf-8"))
+    kept = json.loads((tmp_path / "outputs" / "gpt2-tiny6M" / "notebooks" / "00_failing.ipynb").read_text("utf-8"))
     assert kept["cells"][0]["outputs"][0]["text"] == ["so far\n"]
 
 

@@ -12,6 +12,7 @@ import build_instruction_data
 import small_world
 from gpt_download import FILENAMES, SHIPPED_FOLDER, SHIPPED_SIZE, WEIGHTS_FILE, count_parameters, find_problem
 from previous_chapters import InstructionDataset, load_instruction_data, load_tokenizer, split_instruction_data
+from world_writer import Writer
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 CHECKPOINT = SHIPPED_FOLDER / SHIPPED_SIZE
@@ -34,8 +35,9 @@ def built():
 
 @pytest.fixture(scope="module")
 def corpus():
-    """About three megabytes of the small world."""
-    return list(itertools.islice(small_world.documents(seed=5), 8_000))
+    """About five megabytes of the small world and of its school."""
+    kinds = (small_world.WORLD, small_world.SCHOOL)
+    return [text for kind in kinds for text in itertools.islice(small_world.documents(5, kind), 8_000)]
 
 
 def test_the_file_is_what_the_builder_makes(data, families, built):
@@ -107,7 +109,9 @@ def test_the_small_world_is_the_same_for_the_same_seed():
 
 def test_the_small_world_has_no_instruction_format_and_no_instruction(corpus, data):
     text = "\n".join(corpus)
-    assert "###" not in text and "Below is an instruction" not in text
+    for heading in ("### Instruction", "### Input", "### Response", "Below is an instruction"):
+        assert heading not in text
+    assert text.count("\n### ") > 100  # headings there are, so that their marks are known
     found = [entry["instruction"] for entry in data if entry["instruction"] in text and " " in entry["instruction"]]
     assert found == []
 
@@ -123,6 +127,36 @@ def test_no_sentence_to_be_rewritten_occurs_in_the_small_world(corpus, data):
     assert len(sentences) > 100
     text = "\n".join(corpus)
     assert [sentence for sentence in sentences if sentence in text] == []
+
+
+FACT_FAMILIES = (
+    "adverb animal_class animal_young antonym author capital category cloud_type color comparative continent "
+    "definition element_name element_symbol inventor language material plural singular superlative synonym "
+    "word_from_definition"
+).split()
+
+
+def test_the_small_world_states_the_facts_that_test_and_validation_ask_for_and_asks_for_none(data, families, corpus):
+    writer = Writer(seed=1)
+    small_world.set_apart(writer, data)
+    words = small_world._words_only
+    rows = set()
+    for entry, family in zip(data[935:], families[935:], strict=True):
+        if family["family"] in FACT_FAMILIES:
+            prompt, answer = f" {words(entry['instruction'] + ' ' + entry['input'])} ", f" {words(entry['output'])} "
+            known = {(x, y) for x, y in writer.only_stated if f" {words(x)} " in prompt and f" {words(y)} " in answer}
+            assert known, f"no table of the small world answers {entry}"
+            rows |= known
+    assert len(rows) > 60
+    asked, stated = [], 0
+    for x, y in rows:
+        x, y = (rf"(?<![\w-]){re.escape(part)}(?![\w-])" for part in (x, y))
+        documents = [text for text in corpus if re.search(x, text, re.IGNORECASE)]
+        question = re.compile(rf"[^.?!\n]*{x}[^.?!\n]*\?[\s\"']*[^.?!\n]*{y}[^.?!\n]*", re.IGNORECASE)
+        asked += [found for text in documents for found in question.findall(text)]
+        stated += any(re.search(y, text, re.IGNORECASE) for text in documents)
+    assert asked == []
+    assert stated >= 0.95 * len(rows)
 
 
 def test_the_checkpoint_is_complete_and_small():

@@ -37,6 +37,8 @@ from world_lessons import (
     use_scene,
     word_in_sentence,
 )
+from world_memory import memory_document
+from world_pages import below, cards, page
 from world_prose import (
     advice,
     comparison,
@@ -56,11 +58,13 @@ from world_prose import (
     unit_sentence,
     with_questions,
 )
-from world_relations import FACT_WHEEL, WORD_WHEEL, relation_list, relation_unit
+from world_relations import FACT_RELATIONS, FACT_WHEEL, WORD_RELATIONS, WORD_WHEEL, relation_list, relation_unit
 from world_transformations import chain_scene, transformation_scene
+from world_workbook import test_sheet, workbook
 from world_writer import Writer
 
 DOCUMENT_SEPARATOR = "<|endoftext|>"
+TRAINING_SHARE = 0.85  # the first entries of the instruction data, as split_instruction_data() takes them
 INSTRUCTION_FILE = Path(__file__).resolve().parents[1] / "instruction-data.json"
 
 
@@ -100,7 +104,7 @@ LANGUAGE_UNITS = wheel(
 FACT_UNITS = wheel(
     (76, fact_unit),
     (8, group_scene),
-    (6, sum_sentence),
+    (9, sum_sentence),
     (6, unit_sentence),
     (3, sequence_sentence),
     (2, shopping_sentence),
@@ -116,8 +120,9 @@ STORY_UNITS = wheel(
     (10, comparison),
     (10, thing_comparison),
     (14, plans),
-    (12, joined_clauses),
-    (12, invented),
+    (8, joined_clauses),
+    (30, invented),
+    (8, below),
     (3, proverb),
     (4, shopping_sentence),
 )
@@ -170,13 +175,26 @@ def story_document(w: Writer) -> str:
     return story(w) if w.random() < 0.4 else assembled(w, STORY_UNITS)
 
 
-DOCUMENT_KINDS = wheel((45, language_document), (32, fact_document), (23, story_document))
-QUOTATION_MARKS = (
-    str.maketrans("«»‹›", "''\"\""),
-    str.maketrans("«»‹›", "''\"\""),
-    str.maketrans("«»‹›", "\"\"''"),
+WORLD = wheel(
+    (36, language_document),
+    (28, fact_document),
+    (11, story_document),
+    (8, cards),
+    (3, page),
+    (14, memory_document),
 )
-_MARKS_TO_SPACES = {ord(mark): " " for mark in '.,:;?!/"«»‹›'} | {ord("'"): None}
+SCHOOL = wheel(
+    (53, workbook),
+    (8, test_sheet),
+    (15, language_document),
+    (13, fact_document),
+    (4, story_document),
+    (3, cards),
+    (2, page),
+    (2, memory_document),
+)
+QUOTATION_MARKS = (("'", '"'), ("'", '"'), ('"', "'"))  # for something quoted, and for speech
+_MARKS_TO_SPACES = {ord(mark): " " for mark in '.,:;?!/"'} | {ord("'"): None}
 FACT_PHRASES = frozenset(
     str(cell).lower()
     for table in vars(facts).values()
@@ -187,20 +205,27 @@ FACT_PHRASES = frozenset(
 )
 
 
+def _words(text: str) -> list[str]:
+    """Return the words of a text in lower case without any punctuation."""
+    for mark in "«»‹›":  # first, because translate() is several times faster on text that is all ASCII
+        text = text.replace(mark, " ")
+    return text.lower().translate(_MARKS_TO_SPACES).split()
+
+
+def _words_only(text: str) -> str:
+    """Return the text in lower case without any punctuation."""
+    return " ".join(_words(text))
+
+
 class HeldOut:
     """Texts of the instruction data that the corpus must not contain, whatever their punctuation."""
 
     def __init__(self, entries: list[dict[str, str]]) -> None:
         self.by_start: dict[tuple[str, ...], list[str]] = {}
         for text in {text for entry in entries for text in self._texts(entry)}:
-            words = self._words(text)
+            words = _words(text)
             if len(words) > 3 or (len(words) == 3 and text.rstrip().endswith((".", "?", "!"))):
                 self.by_start.setdefault(tuple(words[:3]), []).append(f" {' '.join(words)} ")
-
-    @staticmethod
-    def _words(text: str) -> list[str]:
-        """Return the words of a text in lower case without any punctuation."""
-        return text.lower().translate(_MARKS_TO_SPACES).split()
 
     @staticmethod
     def _texts(entry: dict[str, str]) -> Iterator[str]:
@@ -213,35 +238,56 @@ class HeldOut:
 
     def is_in(self, document: str) -> bool:
         """Tell whether the document contains one of the texts."""
-        words = self._words(document)
+        words = _words(document)
+        if self.by_start.keys().isdisjoint(zip(words, words[1:], words[2:], strict=False)):
+            return False  # nearly always, and quickly
         starts = [start for start in zip(words, words[1:], words[2:], strict=False) if start in self.by_start]
-        if not starts:
-            return False
         text = f" {' '.join(words)} "
         return any(held in text for start in starts for held in self.by_start[start])
 
 
-def load_held_out(path: Path = INSTRUCTION_FILE) -> HeldOut:
-    """Read the texts to leave out; there are none if the instruction data have not been built yet."""
-    return HeldOut(json.loads(path.read_text(encoding="utf-8")) if path.exists() else [])
+def load_entries(path: Path = INSTRUCTION_FILE) -> list[dict[str, str]]:
+    """Read the instruction data; there are none if they have not been built yet."""
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
 
 
-def documents(seed: int) -> Iterator[str]:
-    """Yield documents without end, the same ones for the same seed."""
+def set_apart(w: Writer, entries: list[dict[str, str]]) -> None:
+    """Tell the writer what the test and validation entries ask for.
+
+    A row of a table is asked for when its first part stands in a prompt and its second part in the answer. Of
+    these rows the small world only states what is true: nobody in it is asked for them.
+    """
+    held = entries[int(len(entries) * TRAINING_SHARE) :]
+    prompts = [f" {_words_only(entry['instruction'] + ' ' + entry['input'])} " for entry in held]
+    answers = [f" {_words_only(entry['output'])} " for entry in held]
+    found = set()
+    for row in {row for _, table in WORD_RELATIONS + FACT_RELATIONS for row in table.rows}:
+        x, y = (f" {_words_only(part)} " for part in row)
+        if any(x in prompt and y in answer for prompt, answer in zip(prompts, answers, strict=True)):
+            found |= {row, row[::-1]}  # a table may hold the row in the other direction
+    w.only_stated, w.held_out_prompts = frozenset(found), tuple(prompts)
+
+
+def documents(seed: int, kinds: tuple[Callable[[Writer], str], ...] = WORLD) -> Iterator[str]:
+    """Yield documents without end, the same ones for the same seed: of the whole world, or of its SCHOOL."""
     w = Writer(seed)
-    held_out = load_held_out()
+    entries = load_entries()
+    held_out = HeldOut(entries)
+    set_apart(w, entries)
     while True:
         w.new_people()
-        document = w.pick(DOCUMENT_KINDS)(w)
+        document = w.pick(kinds)(w)
         if not held_out.is_in(document):
-            yield document.translate(w.pick(QUOTATION_MARKS))
+            quoted, spoken = w.pick(QUOTATION_MARKS)
+            document = document.replace("«", quoted).replace("»", quoted)
+            yield document.replace("‹", spoken).replace("›", spoken)
 
 
-def write_corpus(path: Path, megabytes: float, seed: int) -> int:
+def write_corpus(path: Path, megabytes: float, seed: int, kinds: tuple[Callable[[Writer], str], ...] = WORLD) -> int:
     """Write documents with a separator after each until the file has the wanted size; return their number."""
     wanted, written, count = int(megabytes * 1_000_000), 0, 0
     with Path(path).open("w", encoding="utf-8", newline="\n") as file:
-        for document in documents(seed):
+        for document in documents(seed, kinds):
             text = f"{document}\n{DOCUMENT_SEPARATOR}\n"
             file.write(text)
             written += len(text.encode("utf-8"))
@@ -256,9 +302,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Write the small-world pretraining corpus.")
     parser.add_argument("--megabytes", type=float, default=20.0, help="size of the file in millions of bytes")
     parser.add_argument("--seed", type=int, default=123, help="seed of the random choices")
+    parser.add_argument("--school", action="store_true", help="more lessons and workbooks, as late in the training")
     parser.add_argument("--out", type=Path, default=Path("small-world.txt"), help="file to write")
     arguments = parser.parse_args()
-    count = write_corpus(arguments.out, arguments.megabytes, arguments.seed)
+    kinds = SCHOOL if arguments.school else WORLD
+    count = write_corpus(arguments.out, arguments.megabytes, arguments.seed, kinds)
     print(f"wrote {count} documents to {arguments.out}")
 
 

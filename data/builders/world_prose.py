@@ -31,6 +31,7 @@ from world_writer import (
     joined,
     lines_of,
     number_word,
+    plain,
     words_of,
 )
 
@@ -52,16 +53,17 @@ SUM_FRAMES = lines_of("""
     Question: What is {a} {plus} {b}?/n/Answer: {c}
     {a} {plus} {b} equals {c}.
 """)
+PLAIN_SUM_FRAMES = plain(SUM_FRAMES)
 
 
 def sum_sentence(w: Writer) -> str:
     """Add, subtract, multiply or divide two numbers."""
-    kind = w.number(0, 3)
+    kind, top = w.number(0, 3), w.pick((12, 12, 50))  # small numbers most often, as in life
     if kind == 0:
-        a, b = w.number(1, 50), w.number(1, 50)
+        a, b = w.number(1, top), w.number(1, top)
         parts = (a, b, a + b, "plus", "+", "The sum")
     elif kind == 1:
-        b, c = w.number(1, 40), w.number(0, 40)
+        b, c = w.number(1, top), w.number(0, top)
         parts = (b + c, b, c, "minus", "-", "The difference")
     elif kind == 2:
         a, b = w.number(1, 12), w.number(1, 12)
@@ -70,7 +72,8 @@ def sum_sentence(w: Writer) -> str:
         b, c = w.number(1, 12), w.number(1, 12)
         parts = (b * c, b, c, "divided by", "/", "The quotient")
     a, b, c, plus, sign, name = parts
-    return w.pick(SUM_FRAMES).format(a=a, b=b, c=c, plus=plus, sign=sign, name=name, **w.cast())
+    frames = PLAIN_SUM_FRAMES if w.is_held_out(f"{a} {plus} {b}") else SUM_FRAMES
+    return w.pick(frames).format(a=a, b=b, c=c, plus=plus, sign=sign, name=name, **w.cast())
 
 
 UNIT_FRAMES = lines_of("""
@@ -94,6 +97,7 @@ UNIT_FRAMES = lines_of("""
     {p} converted {m} {small} to {large}: {k} {large}.
     ‹Convert {k} {large} to {small},› said {t}. {p} wrote: {k} {large} = {m} {small}.
 """)
+PLAIN_UNIT_FRAMES = plain(UNIT_FRAMES)
 UNIT_PLURALS = {"foot": "feet", "century": "centuries", "millennium": "millennia", "inch": "inches"}
 
 
@@ -101,8 +105,10 @@ def unit_sentence(w: Writer) -> str:
     """Convert a unit into a smaller one or back."""
     large, small, factor = w.pick(facts.UNITS)
     count = w.number(2, 12)
-    one = article(large)
-    told = w.pick(UNIT_FRAMES).format(
+    one, many = article(large), UNIT_PLURALS.get(large, large + "s")
+    amounts = (f"{count} {many}", f"{number_word(count)} {many}", one, f"one {large}")
+    held_out = any(w.is_held_out(amount, small) for amount in amounts)
+    told = w.pick(PLAIN_UNIT_FRAMES if held_out else UNIT_FRAMES).format(
         n=factor,
         small=small,
         one=one,
@@ -111,7 +117,7 @@ def unit_sentence(w: Writer) -> str:
         m=count * factor,
         rl=large,
         kw=number_word(count),
-        large=UNIT_PLURALS.get(large, large + "s"),
+        large=many,
         **w.cast(),
     )
     return capitalize(told)

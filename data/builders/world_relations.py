@@ -6,6 +6,7 @@ relations share tell the same pairs in many other ways.
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 import facts
@@ -20,6 +21,7 @@ from world_writer import (
     capitalize,
     lines_of,
     number_word,
+    plain,
     words_of,
 )
 
@@ -30,6 +32,7 @@ class Relation(NamedTuple):
     Slots: {x} and {y}, in quotation marks with the probability ``quoted``; {rx} and {ry} always bare;
     {ax} and {ay} with "a" or "an"; {X}, {RX}, {AX} and the like with a capital letter. ``own`` is the share
     of statements in frames of its own, the rest is in the frames that all relations share (``shared``).
+    ``blanks`` are names that do not say {x} itself, such as "the capital of the country".
     """
 
     rows: tuple[tuple[str, str], ...]
@@ -38,6 +41,7 @@ class Relation(NamedTuple):
     quoted: float
     own: float
     shared: tuple[str, ...]
+    blanks: tuple[str, ...]
 
 
 RELATION_FRAMES = lines_of("""
@@ -75,18 +79,54 @@ RELATION_FRAMES = lines_of("""
     {Of}: {y}
     ‹Please tell me {of},› said {q}. ‹Of course,› said {p}. ‹It is {y}.›
     {q} guessed wrong, but {p} knew that {of} is {y}.
+    ‹Name {of},› said {t}./n/‹{Y},› said {p}.
+    ‹Give {of}.›/n/‹{Y}.›
+    {T} read from the sheet: Name {of}./n/{p} wrote:/n/{Y}.
+    {T} asked for {of}, and {p} wrote it on the board:/n//n/{y}
+    On the sheet stood: Give {of}./n//n/Below it {p} wrote:/n//n/{y}
+    On the sheet stood: What is {of}?/n//n/Below it {p} wrote:/n//n/{Of} is {y}.
+    ‹Write {of},› said {t}./n/{p} wrote: {y}
+    {T} asked a question: What is {of}? It was very quiet in the room. Then {p} said: ‹{Of} is {y}.›
+    ‹Tell me {of},› said {q}. {p} thought about it for a while and looked out of the window. ‹{Y},› {he} said.
 """)
+# The thing asked about is named apart from the question, so that a reader must put the two together.
+BLANK_FRAMES = lines_of("""
+    {T} asked for {of} and read from a list: {rx}. {p} wrote: {ry}.
+    ‹Name {of},› said {t}./n//n/{RX}/n//n/‹{RY},› said {p}.
+    The class had to name {of}./n/{RX}/n/{p} wrote:/n/{RY}.
+    ‹Write {of},› said {t}. Then {t} said: ‹{RX}.› {p} wrote ‹{ry}.›
+    On the sheet stood: Give {of}./n//n/{rx}/n//n/Below it {p} wrote:/n//n/{ry}
+    {p} had to find {of}. First came {rx}, and the answer was {ry}.
+    First card: {rx}. {p} was asked to name {of} and said: {ry}.
+    Find {of}./n/{rx}/n/The answer: {ry}
+    What is {of}? The first was {rx}. {p} knew the answer: {ry}.
+    In each row {p} wrote {of}. Next to {rx} {he} wrote {ry}.
+""")
+PLAIN_RELATION_FRAMES = plain(RELATION_FRAMES)
 
 
 def relation(
-    rows, names: str, frames: str, quoted: float = 0.15, own: float = 0.5, person: bool = False
+    rows,
+    names: str,
+    frames: str,
+    quoted: float = 0.15,
+    own: float = 0.5,
+    person: bool = False,
+    thing: str = "the word",
 ) -> Relation:
-    """Return a relation from its tables; the names are separated by commas, and ``person`` asks "who"."""
+    """Return a relation from its tables.
+
+    The names are separated by commas, ``person`` asks "who", and ``thing`` says what {x} is ("" for what
+    cannot be said apart).
+    """
     shared = RELATION_FRAMES
     if person:
         shared = tuple(frame.replace("What is", "Who is") for frame in RELATION_FRAMES)
     rows = tuple((str(x), str(y)) for x, y in rows)
-    return Relation(rows, words_of(names), lines_of(frames), quoted, own, shared)
+    every = words_of(names)
+    apart = [n for n in every if re.search(r"\b(of|for|with|in|which|where) \{a?x\}", n)] if thing else []
+    blanks = tuple(dict.fromkeys(n.replace("{ax}", "{x}").replace("{x}", thing) for n in apart))
+    return Relation(rows, every, lines_of(frames), quoted, own, shared, blanks)
 
 
 def marked(text: str, quoted: bool) -> str:
@@ -102,11 +142,13 @@ def with_article(word: str) -> str:
     return word if word in UNCOUNTED else article(word)
 
 
-def own_statement(w: Writer, table: Relation, x: str, y: str, slots: dict[str, str]) -> str:
+def own_statement(
+    w: Writer, table: Relation, x: str, y: str, slots: dict[str, str], held_out: bool = False
+) -> str:
     """Say a relation in one of its own frames."""
     quoted = w.random() < table.quoted
     ax, ay, qx, qy = with_article(x), article(y), marked(x, quoted), marked(y, quoted)
-    return w.pick(table.frames).format(
+    return w.pick((plain(table.frames) or PLAIN_RELATION_FRAMES) if held_out else table.frames).format(
         x=qx,
         y=qy,
         rx=x,
@@ -125,16 +167,20 @@ def own_statement(w: Writer, table: Relation, x: str, y: str, slots: dict[str, s
 
 
 def relation_sentence(w: Writer, table: Relation, row: tuple[str, str], slots: dict[str, str]) -> str:
-    """Say one row of a relation in a frame."""
+    """Say one row of a relation in a frame; a row that is held out is only stated, never asked for."""
     x, y = row
-    if w.random() < table.own:
-        return capitalize(own_statement(w, table, x, y, slots))
+    held_out = row in w.only_stated
+    chance = w.random()
+    if chance < table.own:
+        return capitalize(own_statement(w, table, x, y, slots, held_out))
+    if table.blanks and chance > 0.9 and not held_out:
+        of = w.pick(table.blanks)
+        return w.pick(BLANK_FRAMES).format(of=of, rx=x, ry=y, RX=capitalize(x), RY=capitalize(y), **slots)
     quoted = w.random() < table.quoted
     of = w.pick(table.names).format(x=marked(x, quoted), rx=x, ax=with_article(x))
     given = marked(y, quoted)
-    return capitalize(
-        w.pick(table.shared).format(of=of, Of=capitalize(of), y=given, Y=capitalize(given), **slots)
-    )
+    frame = w.pick(PLAIN_RELATION_FRAMES if held_out else table.shared)
+    return capitalize(frame.format(of=of, Of=capitalize(of), y=given, Y=capitalize(given), **slots))
 
 
 def row_words(rows) -> tuple[tuple[str, str], ...]:
@@ -678,6 +724,7 @@ FACT_RELATIONS = (
         The country is {x} and its capital is {y}.
         Country: {rx}. Capital: {ry}.
         Of which country is {ry} the capital? Of {rx}.""",
+            thing="the country",
         ),
     ),
     (
@@ -695,6 +742,7 @@ FACT_RELATIONS = (
         Country: {rx}. Continent: {ry}.
         One of the countries of {ry} is {rx}.
         {X} is located in {y}.""",
+            thing="the country",
         ),
     ),
     (
@@ -711,6 +759,7 @@ FACT_RELATIONS = (
         {p} is learning {ry} because {he} wants to work in {rx}.
         The main language spoken in {rx} is {ry}.
         Country: {rx}. Language: {ry}.""",
+            thing="the country",
         ),
     ),
     (
@@ -733,6 +782,7 @@ FACT_RELATIONS = (
         Did you know that {ry} wrote {x}?""",
             0.65,
             person=True,
+            thing="the book",
         ),
     ),
     (
@@ -750,6 +800,7 @@ FACT_RELATIONS = (
         Element: {rx}. Symbol: {ry}.
         {X} is a chemical element with the symbol {y}.""",
             0.25,
+            thing="the element",
         ),
     ),
     (
@@ -765,6 +816,7 @@ FACT_RELATIONS = (
         The chemical symbol {x} stands for the element {ry}.
         Symbol: {rx}. Element: {ry}.""",
             0.5,
+            thing="",
         ),
     ),
     (
@@ -779,6 +831,7 @@ FACT_RELATIONS = (
         Element: {rx}. Atomic number: {ry}.
         The number of protons in an atom of {rx} is {ry}.""",
             0.0,
+            thing="the element",
         ),
     ),
     (
@@ -802,6 +855,7 @@ FACT_RELATIONS = (
         Because {ax} is {ay}, {p} wrote it in the list of {rys}.
         {p} drew {ay}. It was {ax}.""",
             0.15,
+            thing="the animal",
         ),
     ),
     (
@@ -819,6 +873,7 @@ FACT_RELATIONS = (
         {p} saw a young {rx}, that is, {ay}.
         {AY} is the young of {ax}.""",
             0.2,
+            thing="the animal",
         ),
     ),
     (
@@ -832,6 +887,7 @@ FACT_RELATIONS = (
         {p} heard {ax} {ry}.
         The verb for the sound of the {rx} is {y}.
         {p} heard the {rx} {ry} in the night.""",
+            thing="the animal",
         ),
     ),
     (
@@ -849,6 +905,7 @@ FACT_RELATIONS = (
         When it is afraid or happy, {ax} {ry}.""",
             0.0,
             1.0,
+            thing="the animal",
         ),
     ),
     (
@@ -882,6 +939,7 @@ FACT_RELATIONS = (
         The definition «{rx}» fits the word «{ry}».
         {T} said: ‹I am thinking of a word. It means {rx}.› {p} said: ‹The word is {ry}.›""",
             0.0,
+            thing="",
         ),
     ),
     (
@@ -917,6 +975,7 @@ FACT_RELATIONS = (
         A poet wrote that it was as {rx} as {ry}.
         The old story says that it was as {rx} as {ry}.""",
             0.1,
+            thing="",
         ),
     ),
     (
@@ -933,6 +992,7 @@ FACT_RELATIONS = (
         The cloud associated with {rx} is {y}.
         A cloud of the type {y} is typically associated with {rx}.
         {p} said that {ry} clouds are associated with {rx}.""",
+            thing="the weather",
         ),
     ),
     (
@@ -950,6 +1010,7 @@ FACT_RELATIONS = (
         Invention: {rx}. Inventor: {ry}.""",
             0.1,
             person=True,
+            thing="the following thing",
         ),
     ),
     (
@@ -964,6 +1025,7 @@ FACT_RELATIONS = (
         Discovery: {rx}. Discovered by: {ry}.""",
             0.1,
             person=True,
+            thing="",
         ),
     ),
     (
@@ -977,6 +1039,7 @@ FACT_RELATIONS = (
         {p} read a book about {ry}, who developed {rx}.""",
             0.1,
             person=True,
+            thing="",
         ),
     ),
     (
@@ -993,6 +1056,7 @@ FACT_RELATIONS = (
         Things that are {ry} are, for example, {rx}.
         In the picture the {rx} are {ry}, as in real life.""",
             0.1,
+            thing="these things",
         ),
     ),
     (
@@ -1008,6 +1072,7 @@ FACT_RELATIONS = (
         People make {rx} of {ry}.
         {RY} is used for {rx}.""",
             0.1,
+            thing="these things",
         ),
     ),
     (
@@ -1027,6 +1092,7 @@ FACT_RELATIONS = (
         {T} asked what {ax} does. {p} answered: ‹{AX} {ry}.›""",
             0.0,
             1.0,
+            thing="the person",
         ),
     ),
     (
@@ -1042,6 +1108,7 @@ FACT_RELATIONS = (
         Every {rx} has {ry} sides.
         Shape: {rx}. Sides: {ry}.""",
             0.0,
+            thing="the shape",
         ),
     ),
     (
@@ -1062,6 +1129,7 @@ FACT_RELATIONS = (
         Item: {rx}. Category: {ry}.
         {T} asked for an example of {ay}. {p} said {rx}.""",
             0.3,
+            thing="the item",
         ),
     ),
     (
@@ -1079,6 +1147,7 @@ FACT_RELATIONS = (
         Item: {rx}. Category: {ry}.
         {T} asked for an example of {ay}. {p} said {rx}.""",
             0.3,
+            thing="the item",
         ),
     ),
     (
@@ -1092,6 +1161,7 @@ FACT_RELATIONS = (
         If today is {rx}, tomorrow is {ry}.
         If today is {ry}, yesterday was {rx}.
         The day before {ry} is {rx}.""",
+            thing="",
         ),
     ),
     (
@@ -1104,6 +1174,7 @@ FACT_RELATIONS = (
         After {rx} comes {ry}.
         If it is {rx} now, the next month is {ry}.
         The month before {ry} is {rx}.""",
+            thing="",
         ),
     ),
     (
@@ -1115,6 +1186,7 @@ FACT_RELATIONS = (
         After {rx} comes {ry}.
         {RX} comes before {ry}.
         The season before {ry} is {rx}.""",
+            thing="",
         ),
     ),
     (
@@ -1132,6 +1204,7 @@ FACT_RELATIONS = (
         There are {ry} days in {rx}.
         How many days does {rx} have? It has {ry} days.""",
             0.0,
+            thing="",
         ),
     ),
     (
@@ -1145,6 +1218,7 @@ FACT_RELATIONS = (
         {y} is the word for {rx}.
         In digits, {ry} is {rx}.""",
             0.4,
+            thing="the number",
         ),
     ),
     (
@@ -1155,6 +1229,7 @@ FACT_RELATIONS = (
             """Number {rx} in a row is the {ry}.
         The {ry} runner gets the number {rx}.""",
             0.3,
+            thing="the number",
         ),
     ),
     (
@@ -1166,6 +1241,7 @@ FACT_RELATIONS = (
         The Roman numeral {ry} means {rx}.
         {p} wrote {rx} as {ry}.""",
             0.2,
+            thing="the number",
         ),
     ),
 )

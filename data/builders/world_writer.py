@@ -10,6 +10,7 @@ Two pairs of marks stand for quotation marks until a document is finished: «...
 from __future__ import annotations
 
 import random
+import re
 from typing import NamedTuple
 
 import facts
@@ -32,6 +33,15 @@ from lexicon import (
 def lines_of(text: str) -> tuple[str, ...]:
     """Split a table of frames into its lines; the mark /n/ becomes a line break."""
     return tuple(" ".join(line.split()).replace("/n/", "\n") for line in text.strip().splitlines())
+
+
+# Whoever is asked something answers at once in these frames; "plain" frames only state a fact.
+_ASKING = re.compile(r"\?|ask|Name |name |Give |Write |Tell |tell me|wanted to know|Complete|card|sheet|had to|‹")
+
+
+def plain(frames: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the frames that state something and ask nothing."""
+    return tuple(frame for frame in frames if not _ASKING.search(frame))
 
 
 def words_of(text: str) -> tuple[str, ...]:
@@ -516,6 +526,10 @@ class Writer:
         self.rng = random.Random(seed)
         self.random = self.rng.random
         self.people: dict[str, str] = {}
+        # What the test and validation entries ask for, so that nobody in the small world asks for it: rows of
+        # relations, and the prompts in lower case without punctuation.
+        self.only_stated: frozenset[tuple[str, str]] = frozenset()
+        self.held_out_prompts: tuple[str, ...] = ()
         self.new_people()
 
     def pick(self, items):
@@ -525,6 +539,10 @@ class Writer:
     def chance(self, probability: float) -> bool:
         """Return True with this probability."""
         return self.random() < probability
+
+    def is_held_out(self, *phrases: str) -> bool:
+        """Tell whether a test or validation prompt has all these phrases."""
+        return any(all(f" {phrase} " in prompt for phrase in phrases) for prompt in self.held_out_prompts)
 
     def number(self, low: int, high: int) -> int:
         """Return a whole number from low to high, both included."""
