@@ -51,7 +51,7 @@ def test_every_model_has_settings_for_fine_tuning():
 
 @pytest.mark.parametrize(
     ("model", "size", "folder"),
-    [("gpt2-medium (355M)", "355M", "gpt2-medium355M"), ("gpt2-tiny (6M)", "4M", "gpt2-tiny6M")],
+    [("gpt2-medium (355M)", "355M", "gpt2-medium355M"), ("gpt2-tiny (6M)", "6M", "gpt2-tiny6M")],
 )
 def test_names_of_folders(monkeypatch, tmp_path, model, size, folder):
     monkeypatch.setenv("OUTPUTS_DIR", str(tmp_path / "new"))
