@@ -91,7 +91,8 @@ def make_optimizers(model, lr):
     """Muon for the weight matrices of the blocks, AdamW at half the rate for embeddings, biases and norms.
 
     Muon (Jordan et al., 2024) makes all directions of a matrix's update equally large. In a trial of 500 steps, on an
-    earlier, smaller model, the held-out loss came to 2.41 with it and to 3.08 with AdamW alone. ``match_rms_adamw`` scales its steps like AdamW's.
+    earlier, smaller model, the held-out loss came to 2.41 with it and to 3.08 with AdamW alone.
+    ``match_rms_adamw`` scales its steps like AdamW's.
     """
     matrices = [p for name, p in model.named_parameters() if name.startswith("trf_blocks") and p.dim() == 2]
     embeddings = [model.tok_emb.weight, model.pos_emb.weight]  # the first is the output head too
