@@ -25,9 +25,9 @@ def run(work, steps, token_ids, monkeypatch, stop_after=None):
     monkeypatch.setattr(pretrain, "CHECKPOINT_EVERY", 3)
     work.mkdir(exist_ok=True)
     arguments = argparse.Namespace(
-        compile=False, lr=1e-2, work=work, steps=steps, world_steps=4, batch_size=2, fp32=True
+        compile=False, lr=1e-2, work=work, steps=steps, batch_size=2, fp32=True
     )
-    stages, held_out = [token_ids, token_ids[500:]], token_ids[::-1]
+    stages, held_out = [(0, token_ids), (4, token_ids[500:])], token_ids[::-1]
     torch.manual_seed(0)
     model = GPTModel(CONFIG)
     pretrain.initialize(model)
@@ -74,7 +74,7 @@ def test_the_learning_rate_rises_stays_and_falls_to_nothing_in_the_last_quarter(
     assert rates[750:] == sorted(rates[750:], reverse=True) and rates[751] < 1
 
 
-def test_the_first_steps_read_the_world_and_the_others_the_school(tmp_path, token_ids, monkeypatch):
+def test_each_stage_reads_its_own_text_from_the_beginning(tmp_path, token_ids, monkeypatch):
     read, batch_at = [], pretrain.batch_at
 
     def watched(ids, step, *shape):

@@ -35,9 +35,9 @@ def built():
 
 @pytest.fixture(scope="module")
 def corpus():
-    """About five megabytes of the small world and of its school."""
-    kinds = (small_world.WORLD, small_world.SCHOOL)
-    return [text for kind in kinds for text in itertools.islice(small_world.documents(5, kind), 8_000)]
+    """About seven megabytes of the small world, of its school and of its practice."""
+    stages = small_world.STAGES.values()
+    return [text for kinds in stages for text in itertools.islice(small_world.documents(5, kinds), 8_000)]
 
 
 def test_the_file_is_what_the_builder_makes(data, families, built):

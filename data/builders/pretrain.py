@@ -30,7 +30,7 @@ from previous_chapters import (  # noqa: E402
     load_tokenizer,
     model_configs,
 )
-from small_world import SCHOOL, documents  # noqa: E402
+from small_world import STAGES, documents  # noqa: E402
 from write_checkpoint import write_checkpoint  # noqa: E402
 
 HELD_OUT_SEED = 1_000_003  # the held-out text comes from another seed than the training text
@@ -136,7 +136,7 @@ def pretrain(model, stages, held_out, config, arguments):
     """Train, resuming from the work folder; return the log, one dict for each evaluation.
 
     Args:
-        stages: token ids of the two stages; the first is read for ``arguments.world_steps`` steps.
+        stages: for each stage the step it begins at and its token ids.
     """
     forward = torch.compile(model) if arguments.compile else model
     optimizers = make_optimizers(model, arguments.lr)
@@ -153,9 +153,8 @@ def pretrain(model, stages, held_out, config, arguments):
     for step in tqdm(range(first_step, arguments.steps), initial=first_step, total=arguments.steps, desc="pretraining"):
         for group in (group for optimizer in optimizers for group in optimizer.param_groups):
             group["lr"] = group["initial_lr"] * schedule(step, arguments.steps)
-        in_school = step >= arguments.world_steps
-        position = step - arguments.world_steps if in_school else step
-        inputs, targets = batch_at(stages[in_school], position, arguments.batch_size, config["context_length"])
+        begins_at, token_ids = [stage for stage in stages if stage[0] <= step][-1]
+        inputs, targets = batch_at(token_ids, step - begins_at, arguments.batch_size, config["context_length"])
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=not arguments.fp32):
             loss = calc_loss_batch(inputs, targets, forward, "cpu")
         loss.backward()
@@ -197,8 +196,10 @@ def write_log(folder, log, summary):
     axis.plot(millions, [entry["train_loss"] for entry in log], color="#0072B2", label="Training text")
     held_out = [entry["held_out_loss"] for entry in log]
     axis.plot(millions, held_out, color="#D55E00", linestyle="-.", label="Held-out text of the whole world")
-    school = summary["world_steps"] * math.prod(summary["batch"]) / 1e6
-    axis.axvline(school, color="0.5", linewidth=1, linestyle=":", label="From here on, text of its school")
+    for name, begins_at in list(summary["stages"].items())[1:]:
+        begins = begins_at * math.prod(summary["batch"]) / 1e6
+        axis.axvline(begins, color="0.5", linewidth=1, linestyle=":")
+        axis.text(begins, 0.98, f" {name}", color="0.3", va="top", transform=axis.get_xaxis_transform())
     axis.set_xlabel("Tokens seen (millions)")
     axis.set_ylabel("Loss (cross-entropy, nats per token)")
     axis.set_title(f"Pretraining the small GPT-2 ({summary['parameters'] / 1e6:.1f} million parameters)")
@@ -210,8 +211,9 @@ def write_log(folder, log, summary):
 
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--steps", type=int, default=7000)
+    parser.add_argument("--steps", type=int, default=19_000)
     parser.add_argument("--world-steps", type=int, default=2500, help="steps in the whole world; then comes school")
+    parser.add_argument("--school-steps", type=int, default=2750, help="steps in school; the rest is practice")
     parser.add_argument("--batch-size", type=int, default=12, help="rows of one context length each")
     parser.add_argument("--lr", type=float, default=4e-3, help="highest learning rate of Muon")
     parser.add_argument("--seed", type=int, default=123)
@@ -235,25 +237,27 @@ def main():
         write_vocabulary(arguments.work, *train_vocabulary(vocabulary_text(arguments.seed), config["vocab_size"]))
     tokenizer = load_tokenizer(arguments.work)
     span = arguments.batch_size * config["context_length"]
-    stages = []
-    for name, texts, steps in (
-        ("world", documents(arguments.seed), arguments.world_steps),
-        ("school", documents(arguments.seed + 1, SCHOOL), arguments.steps - arguments.world_steps),
-    ):
-        path = arguments.work / f"{name}-{steps}.bin"
-        stages.append(encode_corpus(path, tokenizer, texts, (steps + 1) * span))
+    stages, first_step = {}, 0
+    wanted = (arguments.world_steps, arguments.school_steps, arguments.steps)  # the last stage goes on to the end
+    for number, (name, steps) in enumerate(zip(STAGES, wanted, strict=True)):
+        steps = min(steps, arguments.steps - first_step)
+        if steps > 0:
+            texts = documents(arguments.seed + number, STAGES[name])
+            path = arguments.work / f"{name}-{steps}.bin"
+            stages[name] = (first_step, encode_corpus(path, tokenizer, texts, (steps + 1) * span))
+            first_step += steps
     held_out = encode_corpus(arguments.work / "held_out.bin", tokenizer, documents(HELD_OUT_SEED), 20 * span)
 
     model = GPTModel(config)
     initialize(model)
     parameters = sum(p.numel() for p in model.parameters())
     print(f"{parameters / 1e6:.2f} million parameters; {arguments.steps * span / 1e6:.1f} million tokens to train on")
-    log = pretrain(model, stages, held_out, config, arguments)
+    log = pretrain(model, list(stages.values()), held_out, config, arguments)
     write_checkpoint(arguments.out, config, model.state_dict(), arguments.work)
     summary = {
         "parameters": parameters,
         "seed": arguments.seed,
-        "world_steps": arguments.world_steps,
+        "stages": {name: begins_at for name, (begins_at, _) in stages.items()},
         "batch": [arguments.batch_size, config["context_length"]],
         "precision": "fp32" if arguments.fp32 else "bf16 autocast",
         "torch": torch.__version__.split("+")[0],

@@ -6,6 +6,10 @@ talk about language. Every text is made from the tables of ``lexicon`` and ``fac
 The ``world_*`` modules make the pieces, and this one puts them together into documents.
 
     python small_world.py --megabytes 20 --seed 1 --out corpus.txt
+    python small_world.py --stage practice --out practice.txt
+
+A model grows up in three stages: in the whole WORLD, then in its SCHOOL with workbooks, then with much PRACTICE,
+where many words are invented, so that tables learned by heart do not help.
 
 Two pairs of marks stand for quotation marks until a document is finished: «...» for something quoted and
 ‹...› for speech. One choice for each document turns them into 'single' and "double" marks or the other way
@@ -39,6 +43,7 @@ from world_lessons import (
 )
 from world_memory import memory_document
 from world_pages import below, cards, page
+from world_practice import practice
 from world_prose import (
     advice,
     comparison,
@@ -193,6 +198,17 @@ SCHOOL = wheel(
     (2, page),
     (2, memory_document),
 )
+PRACTICE = wheel(
+    (56, practice),
+    (7, test_sheet),
+    (12, language_document),
+    (15, fact_document),
+    (3, story_document),
+    (3, cards),
+    (1, page),
+    (3, memory_document),
+)
+STAGES = {"world": WORLD, "school": SCHOOL, "practice": PRACTICE}
 QUOTATION_MARKS = (("'", '"'), ("'", '"'), ('"', "'"))  # for something quoted, and for speech
 _MARKS_TO_SPACES = {ord(mark): " " for mark in '.,:;?!/"'} | {ord("'"): None}
 FACT_PHRASES = frozenset(
@@ -268,17 +284,26 @@ def set_apart(w: Writer, entries: list[dict[str, str]]) -> None:
     w.only_stated, w.held_out_prompts = frozenset(found), tuple(prompts)
 
 
+def held_out_lists(w: Writer) -> tuple[str, ...]:
+    """Return the cells of tables that list what is held out among other things: "brave, braver, bravest"."""
+    rows = (row for _, table in WORD_RELATIONS + FACT_RELATIONS for row in table.rows if ", " in row[1])
+    return tuple({y for x, y in rows if any((x, part) in w.only_stated for part in y.split(", "))})
+
+
 def documents(seed: int, kinds: tuple[Callable[[Writer], str], ...] = WORLD) -> Iterator[str]:
-    """Yield documents without end, the same ones for the same seed: of the whole world, or of its SCHOOL."""
+    """Yield documents without end, the same ones for the same seed, of the kinds that a stage has."""
     w = Writer(seed)
     entries = load_entries()
     held_out = HeldOut(entries)
     set_apart(w, entries)
+    lists = held_out_lists(w)
     while True:
         w.new_people()
         document = w.pick(kinds)(w)
-        if not held_out.is_in(document):
-            quoted, spoken = w.pick(QUOTATION_MARKS)
+        if held_out.is_in(document):
+            continue
+        quoted, spoken = w.pick(QUOTATION_MARKS)
+        if not any(text in document for text in lists):
             document = document.replace("«", quoted).replace("»", quoted)
             yield document.replace("‹", spoken).replace("›", spoken)
 
@@ -302,11 +327,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Write the small-world pretraining corpus.")
     parser.add_argument("--megabytes", type=float, default=20.0, help="size of the file in millions of bytes")
     parser.add_argument("--seed", type=int, default=123, help="seed of the random choices")
-    parser.add_argument("--school", action="store_true", help="more lessons and workbooks, as late in the training")
+    parser.add_argument("--stage", choices=STAGES, default="world", help="stage of the training to write text for")
     parser.add_argument("--out", type=Path, default=Path("small-world.txt"), help="file to write")
     arguments = parser.parse_args()
-    kinds = SCHOOL if arguments.school else WORLD
-    count = write_corpus(arguments.out, arguments.megabytes, arguments.seed, kinds)
+    count = write_corpus(arguments.out, arguments.megabytes, arguments.seed, STAGES[arguments.stage])
     print(f"wrote {count} documents to {arguments.out}")
 
 

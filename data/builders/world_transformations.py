@@ -260,6 +260,8 @@ def capitals_pair(w: Writer) -> tuple[str, str]:
         right = w.clause(name).statement(w.pick(SIMPLE_TENSES))
     elif chance < 0.8:
         country, city = w.pick(facts.CAPITALS)
+        if w.novelty and w.random() < 0.5:
+            country, city = w.invented_word().capitalize(), w.invented_word().capitalize()
         right = w.pick(
             (
                 f"{name.text} lives in {city}.",

@@ -8,6 +8,7 @@ data. What test and validation entries ask for is left out.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import NamedTuple
 
 import facts
@@ -79,9 +80,15 @@ def ways_to_ask(table: Relation) -> tuple[tuple[str, str], ...]:
 def recall(w: Writer, wheel: tuple[Relation, ...]) -> Exercise:
     """Ask for a fact, or for a form of a word."""
     table = w.pick(wheel)
-    x, y = row = w.pick(table.rows)
+    row = w.pick(table.rows)
     while row in w.only_stated:
-        x, y = row = w.pick(table.rows)
+        row = w.pick(table.rows)
+    return recall_row(w, table, row)
+
+
+def recall_row(w: Writer, table: Relation, row: tuple[str, str]) -> Exercise:
+    """Ask for the second part of a row of a relation."""
+    x, y = row
     quoted, chance = w.random() < 0.55, w.random()
     if table.blanks and chance < 0.35:
         of = w.pick(table.blanks)
@@ -298,10 +305,10 @@ THOUGHTS = lines_of("""
 """)
 
 
-def workbook(w: Writer) -> str:
+def workbook(w: Writer, exercises: tuple[Callable[[Writer], Exercise], ...] = EXERCISES) -> str:
     """One exercise, or several in the same layout."""
     count = w.pick((1, 1, 1, 2, 3))
-    make = w.pick(EXERCISES) if w.random() < 0.35 else None
+    make = w.pick(exercises) if w.random() < 0.35 else None
     ask_label = w.pick(ASK_LABELS) if w.random() < 0.65 else ""
     given_label = w.pick(GIVEN_LABELS) if w.random() < 0.5 else ""
     solution_label = w.pick(SOLUTION_LABELS) if w.random() < 0.85 else ""
@@ -309,7 +316,7 @@ def workbook(w: Writer) -> str:
     has_thought = w.random() < 0.12
     pages = []
     for _ in range(count):
-        exercise, slots = (make or w.pick(EXERCISES))(w), {"n": w.number(1, 60), **w.cast()}
+        exercise, slots = (make or w.pick(exercises))(w), {"n": w.number(1, 60), **w.cast()}
         label = ask_label.format(**slots)
         parts = [label + ("" if not label or label.endswith("\n") else " ") + exercise.ask]
         if has_thought:

@@ -412,6 +412,16 @@ SYLLABLES = tuple(
     c + v for c in words_of("b, d, f, g, k, l, m, n, p, r, s, t, v, z, br, tr, pl, gr") for v in "aeiou"
 )
 ENDINGS = words_of("n, l, r, s, m, x, ck, nt, sh, rd, , , , ,")
+BASE_ENDINGS = words_of("ny, dy, gy, ly, ry, my, sty, ve, te, ze, nd, st, lt")
+
+
+def with_ending(word: str, ending: str) -> str:
+    """Return the regular form of a word with -s, -ed, -ing, -er, -est or -ly."""
+    if word[-1] == "y" and word[-2] not in "aeiou" and ending != "ing":
+        return f"{word[:-1]}i{'es' if ending == 's' else ending}"
+    if ending == "s" and word.endswith(("s", "x", "z", "sh", "ch")):
+        return f"{word}es"
+    return (word[:-1] if word[-1] == "e" and ending[0] in "ei" else word) + ending
 
 
 def number_word(number: int) -> str:
@@ -530,6 +540,7 @@ class Writer:
         # relations, and the prompts in lower case without punctuation.
         self.only_stated: frozenset[tuple[str, str]] = frozenset()
         self.held_out_prompts: tuple[str, ...] = ()
+        self.novelty = 0.0  # how many more invented words the sentences have than the plain tables give
         self.new_people()
 
     def pick(self, items):
@@ -561,18 +572,40 @@ class Writer:
 
     def name(self) -> Phrase:
         """Return a person's name, one in six invented."""
-        if self.random() < 0.84:
+        if self.random() < 0.84 - self.novelty:
             return self.pick(NAMES)
         return Phrase(self.invented_word().capitalize(), SINGULAR, self.pick(("he", "she")))
 
     def subject(self) -> Phrase:
         """Return someone who does something: mostly people, at times somebody with an invented name."""
         chance = self.random()
-        if chance < 0.9:
+        if chance < 0.9 - self.novelty:
             return self.pick(PERSONS)
-        if chance < 0.96:
+        if chance < 0.96 - self.novelty / 2:
             return self.name()
-        return Phrase(f"the {self.invented_word()}", SINGULAR, "it")
+        return self.invented_thing()
+
+    def invented_thing(self) -> Phrase:
+        """Return a noun phrase about a thing that does not exist: "the blorn", or with novelty "two blorns"."""
+        word = self.invented_word()
+        if not self.novelty or self.random() < 0.5:
+            return Phrase(f"the {word}", SINGULAR, "it")
+        if self.random() < 0.3:
+            return Phrase(f"{self.pick(('the', 'two', 'these', 'many'))} {with_ending(word, 's')}", PLURAL, "they")
+        determiner = self.pick(("a", "a", "my", "his", "this", "our", "the old", "the small", "a new", "the white"))
+        return Phrase(f"{determiner} {word}", SINGULAR, "it")
+
+    def invented_base(self) -> str:
+        """Return an adjective or a verb that does not exist and has regular forms: "tamuny" or "blorn"."""
+        word = self.invented_word()
+        return word + self.pick(BASE_ENDINGS) if word[-1] in "aiou" else word
+
+    def invented_verb(self, real: Forms) -> Forms:
+        """Return a verb that does not exist, for the objects and places of a real one."""
+        base = self.invented_base()
+        past = with_ending(base, "ed")
+        verb = Intransitive(base, with_ending(base, "s"), past, past, with_ending(base, "ing"), ())
+        return Forms(verb, real.objects, real.places)
 
     def tail(self, tense: int) -> str:
         """Return adverbials that fit a tense, often none."""
@@ -602,6 +635,8 @@ class Writer:
     def action(self, tense: int | None = None, subject: Phrase | None = None) -> Clause:
         """Return a clause with an object; without a tense its adverbials fit all simple tenses."""
         verb = self.pick(ACTIONS)
+        if self.novelty and self.random() < self.novelty:
+            verb = self.invented_verb(verb)
         tail = self.neutral_tail() if tense is None else self.tail(tense)
         chance = self.random()
         if subject is None and chance < 0.06:
@@ -610,8 +645,8 @@ class Writer:
             )
         if subject is None:
             subject = self.subject()
-        if chance > 0.95:
-            thing = Phrase(f"the {self.invented_word()}", SINGULAR, "it")
+        if chance > 0.95 - self.novelty:
+            thing = self.invented_thing()
         else:
             thing = self.pick(verb.objects)
         return Clause(subject, verb, thing, tail)
@@ -624,6 +659,8 @@ class Writer:
                 return Clause(self.pick(ANIMAL_PHRASES), verb, None, self.pick(verb.places))
             subject = self.subject()
         verb = self.pick(MOVEMENTS)
+        if self.novelty and self.random() < self.novelty:
+            verb = self.invented_verb(verb)
         tail = self.pick(verb.places)
         if self.random() < 0.3:
             tail += f" {self.pick(SIMPLE_TIMES)}"
