@@ -9,6 +9,7 @@ The architecture is GPT-2's (Radford et al., "Language Models are Unsupervised M
 import json
 import re
 from collections import Counter
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ import tiktoken
 import torch
 from torch import nn
 from torch.utils.data import DataLoader, Dataset
+from tqdm import tqdm
 
 # ---------------------------------------------------------------------------------------------------------------
 # Configurations
@@ -134,6 +136,97 @@ def token_ids_to_text(token_ids, tokenizer):
 # Chapter 3: attention
 # ---------------------------------------------------------------------------------------------------------------
 
+_fused_in_training = False
+
+
+def fused():
+    """Tell whether PyTorch's fused kernels compute attention, layer norm and GELU, and not the steps written out here.
+
+    They give the same numbers but for rounding, and are faster because they write no intermediate results to memory.
+    They are used wherever no gradients are needed, and in training inside of :func:`fused_training`.
+    """
+    return _fused_in_training or not torch.is_grad_enabled()
+
+
+@contextmanager
+def fused_training(enabled=True):
+    """Use fused kernels in training, too. Without this, training repeats the published runs digit for digit."""
+    global _fused_in_training
+    before, _fused_in_training = _fused_in_training, enabled
+    try:
+        yield
+    finally:
+        _fused_in_training = before
+
+
+def causal_attention(queries, keys, values, dropout):
+    """Mix, for each query, the values of the tokens up to its own, by how well their keys match it.
+
+    Written out step by step. PyTorch's ``scaled_dot_product_attention`` computes the same at once.
+
+    Args:
+        queries, keys, values: shape ``(batch, num_heads, tokens, head_dim)``.
+        dropout: what is applied to the attention weights, a ``nn.Dropout``.
+
+    Returns:
+        The mixed values, of the same shape.
+    """
+    tokens, head_dim = queries.shape[-2:]
+    scores = queries @ keys.transpose(2, 3) / head_dim**0.5  # (batch, num_heads, tokens, tokens)
+    # True where a query (row) must not see a key (column): everything to the right of the diagonal.
+    future = torch.ones(tokens, tokens, dtype=torch.bool, device=queries.device).triu(diagonal=1)
+    weights = torch.softmax(scores.masked_fill(future, -torch.inf), dim=-1)
+    return dropout(weights) @ values
+
+
+class KeyValueCache:
+    """The keys and values of the tokens that a model has read, so that it need not read them again.
+
+    What a token looks like to later ones, its key and value in every block, depends only on the tokens before it. So
+    when text grows by a token, only the new one has to go through the model. The rows of a batch may have different
+    lengths: ``lengths`` tells how many tokens of each row count.
+
+    Args:
+        tokens: how many tokens each row may come to have; the memory for them is taken at once.
+    """
+
+    def __init__(self, model, rows, tokens):
+        attention, weight = model.trf_blocks[0].att, model.tok_emb.weight
+        shape = (len(model.trf_blocks), rows, attention.num_heads, tokens, attention.head_dim)
+        # Zeros, because what is not visible is multiplied by 0, and 0 times the NaN of unused memory would be NaN.
+        self.keys = torch.zeros(shape, dtype=weight.dtype, device=weight.device)
+        self.values = torch.zeros_like(self.keys)
+        self.lengths = torch.zeros(rows, dtype=torch.int64, device=weight.device)
+        self.longest = 0  # the largest of the lengths, known without asking the device
+
+    def begin(self, tokens):
+        """Make ready for so many new tokens in each row; return their positions, ``(rows, tokens)``."""
+        self.new = torch.arange(tokens, device=self.lengths.device)
+        positions = self.lengths[:, None] + self.new
+        self.is_first = self.longest == 0
+        self.longest += tokens
+        # A new token sees the columns up to its own. To the right of it there may be other rows' tokens.
+        columns = torch.arange(self.longest, device=self.lengths.device)
+        self.visible = columns <= positions[:, None, :, None]  # (rows, 1, tokens, columns)
+        self.positions = positions
+        self.lengths = self.lengths + tokens
+        return positions
+
+    def add(self, block, keys, values):
+        """Keep the new tokens' keys and values of a block; return those of all tokens, and who sees whom."""
+        if self.is_first:
+            self.keys[block, :, :, : self.longest], self.values[block, :, :, : self.longest] = keys, values
+            return keys, values, None
+        rows = torch.arange(len(self.lengths), device=self.lengths.device)[:, None]
+        self.keys[block][rows, :, self.positions] = keys.transpose(1, 2)
+        self.values[block][rows, :, self.positions] = values.transpose(1, 2)
+        return self.keys[block, :, :, : self.longest], self.values[block, :, :, : self.longest], self.visible
+
+    def keep_rows(self, rows):
+        """Forget all rows but these."""
+        self.keys, self.values, self.lengths = self.keys[:, rows], self.values[:, rows], self.lengths[rows]
+        self.longest = int(self.lengths.max()) if len(rows) else 0
+
 
 def _drop_foreign_mask(module, state_dict, prefix, *_):
     """Other implementations save their mask with the weights. It is a constant, so it is left aside on loading."""
@@ -157,12 +250,9 @@ class MultiHeadAttention(nn.Module):
         self.W_value = nn.Linear(d_in, d_out, bias=qkv_bias)
         self.out_proj = nn.Linear(d_out, d_out)
         self.dropout = nn.Dropout(dropout)
-        # True where a query (row) must not see a key (column): everything to the right of the diagonal.
-        future = torch.ones(context_length, context_length, dtype=torch.bool).triu(diagonal=1)
-        self.register_buffer("mask", future, persistent=False)
         self.register_load_state_dict_pre_hook(_drop_foreign_mask)
 
-    def forward(self, x):
+    def forward(self, x, cache=None, block=0):
         batch, tokens, _ = x.shape
 
         def split_heads(projected):  # (batch, tokens, d_out) -> (batch, num_heads, tokens, head_dim)
@@ -174,10 +264,21 @@ class MultiHeadAttention(nn.Module):
         queries = split_heads(self.W_query(x))
         values = split_heads(self.W_value(x))
 
-        scores = queries @ keys.transpose(2, 3) / self.head_dim**0.5  # (batch, num_heads, tokens, tokens)
-        scores = scores.masked_fill(self.mask[:tokens, :tokens], -torch.inf)
-        weights = self.dropout(torch.softmax(scores, dim=-1))
-        context = (weights @ values).transpose(1, 2).reshape(batch, tokens, -1)  # heads side by side again
+        if not fused():
+            context = causal_attention(queries, keys, values, self.dropout)
+        else:
+            visible = None
+            if cache is not None:
+                keys, values, visible = cache.add(block, keys, values)
+            context = nn.functional.scaled_dot_product_attention(
+                queries,
+                keys,
+                values,
+                attn_mask=visible,
+                dropout_p=self.dropout.p if self.training else 0.0,
+                is_causal=visible is None,
+            )
+        context = context.transpose(1, 2).reshape(batch, tokens, -1)  # heads side by side again
         return self.out_proj(context)
 
 
@@ -196,6 +297,8 @@ class LayerNorm(nn.Module):
         self.shift = nn.Parameter(torch.zeros(emb_dim))
 
     def forward(self, x):
+        if fused():
+            return nn.functional.layer_norm(x, self.scale.shape, self.scale, self.shift, self.eps)
         mean = x.mean(dim=-1, keepdim=True)
         variance = x.var(dim=-1, keepdim=True, unbiased=False)
         normalized = (x - mean) / torch.sqrt(variance + self.eps)
@@ -206,6 +309,8 @@ class GELU(nn.Module):
     """Gaussian error linear unit in the tanh approximation that GPT-2 was trained with (Hendrycks and Gimpel, 2016)."""
 
     def forward(self, x):
+        if fused():
+            return nn.functional.gelu(x, approximate="tanh")
         return 0.5 * x * (1 + torch.tanh((2 / torch.pi) ** 0.5 * (x + 0.044715 * x**3)))
 
 
@@ -242,8 +347,8 @@ class TransformerBlock(nn.Module):
         self.norm2 = LayerNorm(cfg["emb_dim"])
         self.drop_resid = nn.Dropout(cfg["drop_rate"])
 
-    def forward(self, x):
-        x = x + self.drop_resid(self.att(self.norm1(x)))
+    def forward(self, x, cache=None, block=0):
+        x = x + self.drop_resid(self.att(self.norm1(x), cache, block))
         return x + self.drop_resid(self.ff(self.norm2(x)))
 
 
@@ -264,12 +369,23 @@ class GPTModel(nn.Module):
 
     def forward(self, in_idx):
         """Return the logits of each next token: ``(batch, tokens) -> (batch, tokens, vocab_size)``."""
-        positions = torch.arange(in_idx.shape[1], device=in_idx.device)
+        return self.out_head(self.features(in_idx))
+
+    def features(self, in_idx, cache=None):
+        """Return what the output head reads: ``(batch, tokens) -> (batch, tokens, emb_dim)``.
+
+        With a :class:`KeyValueCache`, ``in_idx`` are the tokens that come after those that it holds.
+        """
+        positions = torch.arange(in_idx.shape[1], device=in_idx.device) if cache is None else cache.begin(in_idx.shape[1])
         x = self.drop_emb(self.tok_emb(in_idx) + self.pos_emb(positions))
-        return self.out_head(self.final_norm(self.trf_blocks(x)))
+        for i, block in enumerate(self.trf_blocks):
+            x = block(x, cache, i)
+        return self.final_norm(x)
 
 
-def generate(model, idx, max_new_tokens, context_size, temperature=0.0, top_k=None, eos_id=None):
+def generate(
+    model, idx, max_new_tokens, context_size, temperature=0.0, top_k=None, eos_id=None, *, use_cache=True
+):
     """Continue each row of ``idx`` one token at a time.
 
     Args:
@@ -281,14 +397,25 @@ def generate(model, idx, max_new_tokens, context_size, temperature=0.0, top_k=No
         top_k: sample among this many most probable tokens only.
         eos_id: stop at this token, which is not added. In a batch, a row that has reached it is filled up with
             it until the last row has stopped.
+        use_cache: keep what the model has computed for earlier tokens. Without, it reads the whole text anew for
+            each token: the same tokens, only slower.
 
     Returns:
         The prompt and what was generated, shape ``(batch, tokens + new tokens)``.
     """
-    finished = torch.zeros(idx.shape[0], 1, dtype=torch.bool, device=idx.device)
-    for _ in range(max_new_tokens):
+    batch, length = idx.shape
+    text = torch.cat((idx, idx.new_empty(batch, max_new_tokens)), dim=1)
+    finished = torch.zeros(batch, 1, dtype=torch.bool, device=idx.device)
+    cache = KeyValueCache(model, batch, min(text.shape[1], context_size)) if use_cache else None
+    for end in range(length, text.shape[1]):
         with torch.no_grad():
-            logits = model(idx[:, -context_size:])[:, -1, :]  # only the last position tells what comes next
+            if use_cache and end <= context_size:
+                features = model.features(text[:, cache.longest : end], cache)
+            else:
+                # The text is longer than what the model is shown, so each token moves to another position, and
+                # what was computed for it at the old one is of no use.
+                features = model.features(text[:, max(0, end - context_size) : end])
+            logits = model.out_head(features[:, -1])  # only the last position tells what comes next
 
         if top_k is not None:
             smallest_kept = torch.topk(logits, top_k).values[:, -1:]
@@ -304,9 +431,78 @@ def generate(model, idx, max_new_tokens, context_size, temperature=0.0, top_k=No
             idx_next = idx_next.masked_fill(finished, eos_id)
             finished = idx_next == eos_id
             if finished.all():
-                break
-        idx = torch.cat((idx, idx_next), dim=1)
-    return idx
+                return text[:, :end]
+        text[:, end : end + 1] = idx_next
+    return text
+
+
+def generate_batch(model, prompts, max_new_tokens, context_size, eos_id=None, *, batch_size=32):
+    """Continue many prompts of different lengths by their most probable tokens, several at once.
+
+    A processor is hardly busy while the model reads a single token: most of the time goes into fetching the weights
+    from memory. For a batch they are fetched once.
+
+    Args:
+        prompts: list of token ids, each of shape ``(tokens,)`` or ``(1, tokens)``, on the model's device.
+        max_new_tokens, context_size, eos_id: as for :func:`generate`.
+        batch_size: how many prompts are continued at a time; the memory grows with it.
+
+    Returns:
+        A list in the order of the prompts: for each what :func:`generate` returns for it alone, ``(1, tokens)``.
+    """
+    prompts = [prompt.reshape(-1) for prompt in prompts]
+    waiting = sorted(range(len(prompts)), key=lambda i: len(prompts[i]))  # similar lengths share a batch
+    results = [None] * len(prompts)
+    with tqdm(total=len(prompts), unit="prompt") as progress_bar:
+        while waiting:
+            chosen, waiting = waiting[:batch_size], waiting[batch_size:]
+            for row, text in _continue_rows(model, [prompts[i] for i in chosen], max_new_tokens, context_size, eos_id):
+                results[chosen[row]] = text
+                progress_bar.update()
+    return results
+
+
+def _continue_rows(model, prompts, max_new_tokens, context_size, eos_id):
+    """Continue prompts side by side; yield ``(row, the whole text of shape (1, tokens))`` when one is done."""
+    device, lengths = prompts[0].device, [len(prompt) for prompt in prompts]
+    texts = [prompt.tolist() for prompt in prompts]
+    capacity = min(max(lengths) + max_new_tokens, context_size)
+    cache = KeyValueCache(model, len(prompts), capacity)
+    rows = list(range(len(prompts)))  # which prompt stands in each row of the cache
+    unfinished = {row for row in rows if lengths[row] <= context_size and max_new_tokens > 0}
+    # Filled up on the right: no token sees what comes after it, so the filling changes nothing.
+    new_tokens = nn.utils.rnn.pad_sequence(prompts, batch_first=True)[:, :capacity]
+    last = torch.tensor(lengths, device=device).clamp(max=capacity) - 1  # where each row's last token stands
+
+    def alone(row):  # the text is longer than what the model is shown, so that a cache is of no use
+        rest = lengths[row] + max_new_tokens - len(texts[row])
+        text = torch.tensor([texts[row]], device=device)
+        return row, generate(model, text, rest, context_size, eos_id=eos_id, use_cache=False)
+
+    yield from (alone(row) for row in rows if row not in unfinished)
+    while unfinished:
+        with torch.no_grad():
+            features = model.features(new_tokens, cache)[torch.arange(len(rows), device=device), last]
+            chosen = model.out_head(features).argmax(dim=-1)
+        if new_tokens.shape[1] > 1:
+            cache.lengths = last + 1  # the filling does not count; what follows is written over it
+        for row, token in zip(rows, chosen.tolist(), strict=True):
+            if row not in unfinished:
+                continue
+            if token != eos_id:
+                texts[row].append(token)
+            if token == eos_id or len(texts[row]) == lengths[row] + max_new_tokens:
+                unfinished.remove(row)
+                yield row, torch.tensor([texts[row]], device=device)
+            elif len(texts[row]) > context_size:
+                unfinished.remove(row)
+                yield alone(row)
+        # Rows that are done leave the batch, but not one by one, because the cache is copied then.
+        kept = [i for i, row in enumerate(rows) if row in unfinished]
+        if len(kept) <= 0.75 * len(rows) or cache.longest == capacity:
+            cache.keep_rows(kept)
+            rows, chosen = [rows[i] for i in kept], chosen[kept]
+        new_tokens, last = chosen[:, None], torch.zeros_like(chosen)
 
 
 # ---------------------------------------------------------------------------------------------------------------
