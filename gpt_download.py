@@ -8,11 +8,14 @@ returns the weights as numpy arrays. A checkpoint that is complete is read witho
 import hashlib
 import json
 import os
+import pickle
 import re
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 import requests
+import torch
 from tqdm import tqdm
 
 SHIPPED_SIZE = "6M"  # the small checkpoint that comes with this repository
@@ -38,6 +41,8 @@ FILENAMES = (
     "model.ckpt.meta",
     "vocab.bpe",
 )
+
+CONVERTED_FILE = "model.converted.pt"  # the weights once more, made here for later starts
 
 # Sizes in bytes and SHA-256 digests of OpenAI's files, where they are known. "any" stands for all four sizes.
 FILE_SIZES = {
@@ -89,7 +94,7 @@ def download_and_load_gpt2(model_size, models_dir):
     """
     model_dir = download_files(model_size, models_dir)
     settings = json.loads((model_dir / "hparams.json").read_text(encoding="utf-8"))
-    return settings, load_gpt2_params_from_tf_ckpt(model_dir, settings)
+    return settings, load_gpt2_params(model_dir, settings)
 
 
 def download_files(model_size, models_dir, names=FILENAMES):
@@ -255,6 +260,82 @@ def _write_part(chunks, total, part, name):
             file.write(chunk)
             progress_bar.update(len(chunk))
         return file.tell()
+
+
+def load_gpt2_params(model_dir, settings):
+    """Return the weights of a checkpoint folder, from the converted copy beside it if there is one.
+
+    The first time, TensorFlow reads the checkpoint, and the weights are saved once more as a PyTorch file. Later that
+    file is mapped into memory: without TensorFlow, without copying, and the disk is read only as weights are used.
+    When the checkpoint has changed since, it is converted anew.
+
+    Returns:
+        The nested dict of :func:`download_and_load_gpt2`. Changing its arrays does not change the file.
+    """
+    path, fingerprint = Path(model_dir) / CONVERTED_FILE, _fingerprint(model_dir)
+    tensors = _read_converted(path, fingerprint)
+    if tensors is None:
+        params = load_gpt2_params_from_tf_ckpt(model_dir, settings)
+        if not _write_converted(path, fingerprint, params):
+            return params
+        del params
+        tensors = _read_converted(path, fingerprint)
+    params = {"blocks": [{} for _ in range(settings["n_layer"])]}
+    for name, tensor in tensors.items():
+        *keys, last = name.split("/")
+        target = params
+        for key in keys:
+            target = params["blocks"][int(key)] if key.isdecimal() else target.setdefault(key, {})
+        target[last] = tensor.numpy().T if _is_transposed(last) else tensor.numpy()
+    return params
+
+
+def _is_transposed(name):
+    """Whether a weight is kept as PyTorch wants it, (outputs, inputs): so it can be used where it lies in the file."""
+    return name == "w"
+
+
+def _fingerprint(model_dir):
+    """What changes when a checkpoint changes: its index, which has a checksum of every tensor, and the data's state."""
+    data = (Path(model_dir) / WEIGHTS_FILE).stat()
+    return f"{sha256_of(Path(model_dir) / 'model.ckpt.index')} {data.st_size} {data.st_mtime_ns}"
+
+
+def _read_converted(path, fingerprint):
+    """Return ``{name: tensor}`` mapped from a converted copy, or None if there is none that can be used."""
+    try:
+        content = torch.load(path, mmap=True, weights_only=True)
+        return content["tensors"] if content["fingerprint"] == fingerprint else None
+    except FileNotFoundError:
+        return None
+    except (OSError, RuntimeError, ValueError, KeyError, TypeError, EOFError, pickle.UnpicklingError):
+        return None  # not a whole copy, perhaps from another version: it is made anew
+
+
+def _write_converted(path, fingerprint, params):
+    """Save weights as PyTorch tensors; return whether that was possible. A copy is never half written."""
+    tensors = {}
+
+    def add(prefix, value):
+        for key, inner in value.items():
+            if isinstance(inner, dict):
+                add(f"{prefix}{key}/", inner)
+            else:
+                array = inner.T if _is_transposed(key) else inner
+                tensors[f"{prefix}{key}"] = torch.from_numpy(np.ascontiguousarray(array))
+
+    add("", {key: value for key, value in params.items() if key != "blocks"})
+    for i, block in enumerate(params["blocks"]):
+        add(f"{i}/", block)
+    part = path.with_name(f"{path.name}.part")
+    try:
+        torch.save({"fingerprint": fingerprint, "tensors": tensors}, part)
+        part.replace(path)
+    except (OSError, RuntimeError) as error:  # RuntimeError: how PyTorch reports a full disk
+        part.unlink(missing_ok=True)
+        print(f"{path} could not be saved ({error}), so the next start will be as slow as this one.")
+        return False
+    return True
 
 
 @contextmanager

@@ -6,6 +6,7 @@ plotting, instruction data, scoring. Shapes are written as ``(batch, tokens, emb
 The architecture is GPT-2's (Radford et al., "Language Models are Unsupervised Multitask Learners", 2019).
 """
 
+import itertools
 import json
 import re
 from collections import Counter
@@ -376,7 +377,8 @@ class GPTModel(nn.Module):
 
         With a :class:`KeyValueCache`, ``in_idx`` are the tokens that come after those that it holds.
         """
-        positions = torch.arange(in_idx.shape[1], device=in_idx.device) if cache is None else cache.begin(in_idx.shape[1])
+        tokens = in_idx.shape[1]
+        positions = torch.arange(tokens, device=in_idx.device) if cache is None else cache.begin(tokens)
         x = self.drop_emb(self.tok_emb(in_idx) + self.pos_emb(positions))
         for i, block in enumerate(self.trf_blocks):
             x = block(x, cache, i)
@@ -510,9 +512,49 @@ def _continue_rows(model, prompts, max_new_tokens, context_size, eos_id):
 # ---------------------------------------------------------------------------------------------------------------
 
 
+def choose_precision(device, precision="auto"):
+    """Return the number format to compute in, "fp32", "bf16" or "fp16", and print which and why.
+
+    Weights stay in fp32 in any case; a shorter format is for the intermediate results and halves their memory.
+
+    Raises:
+        ValueError: for an unknown precision.
+    """
+    device = torch.device(device)
+    reasons = {"fp32": "it was asked for", "bf16": "it was asked for", "fp16": "it was asked for"}
+    if precision == "auto":
+        if device.type == "cuda" and torch.cuda.get_device_capability(device) >= (8, 0):
+            precision, reason = "bf16", "this GPU computes fastest in it (Ampere or newer)"
+        elif device.type == "cuda":
+            precision, reason = "fp16", "this GPU is older than bf16; losses are scaled so that no gradient vanishes"
+        elif device.type == "cpu" and any(torch.cpu.get_capabilities().get(key) for key in ("avx512_bf16", "amx_bf16")):
+            precision, reason = "bf16", "this processor has instructions for it"
+        else:
+            precision, reason = "fp32", "nothing shorter is faster here"
+    elif precision in reasons:
+        reason = reasons[precision]
+    else:
+        raise ValueError(f"Unknown precision {precision!r}: choose 'auto', 'fp32', 'bf16' or 'fp16'.")
+    print(f"Precision: {precision}, because {reason}.")
+    return precision
+
+
+@contextmanager
+def computing_in(precision, device):
+    """Compute losses in a precision, with fused kernels; None is fp32, step by step as it is written out."""
+    short = {"bf16": torch.bfloat16, "fp16": torch.float16}.get(precision)
+    autocast = torch.autocast(torch.device(device).type, dtype=short, enabled=short is not None)
+    with fused_training(precision is not None), autocast:
+        yield
+
+
 def calc_loss_batch(input_batch, target_batch, model, device):
     """Mean cross-entropy in nats over the targets that are not -100; both batches are ``(batch, tokens)``."""
-    input_batch, target_batch = input_batch.to(device), target_batch.to(device)
+    input_batch, target_batch = input_batch.to(device, non_blocking=True), target_batch.to(device, non_blocking=True)
+    if fused() and isinstance(model, GPTModel):
+        counted = target_batch != -100  # the logits of padding are not worth computing
+        logits = model.out_head(model.features(input_batch)[counted])
+        return nn.functional.cross_entropy(logits.float(), target_batch[counted])
     logits = model(input_batch)
     return nn.functional.cross_entropy(logits.flatten(0, 1), target_batch.flatten())
 
@@ -522,12 +564,9 @@ def calc_loss_loader(data_loader, model, device, num_batches=None):
     if len(data_loader) == 0:
         return float("nan")
     num_batches = len(data_loader) if num_batches is None else min(num_batches, len(data_loader))
-    total_loss = 0.0
-    for i, (input_batch, target_batch) in enumerate(data_loader):
-        if i >= num_batches:
-            break
-        total_loss += calc_loss_batch(input_batch, target_batch, model, device).item()
-    return total_loss / num_batches
+    batches = itertools.islice(data_loader, num_batches)
+    losses = [calc_loss_batch(inputs, targets, model, device).detach() for inputs, targets in batches]
+    return sum(torch.stack(losses).tolist()) / num_batches  # asked for once: a GPU need not wait after each batch
 
 
 def evaluate_model(model, train_loader, val_loader, device, eval_iter):
@@ -541,32 +580,48 @@ def evaluate_model(model, train_loader, val_loader, device, eval_iter):
 
 
 def train_model_simple(
-    model, train_loader, val_loader, optimizer, device, num_epochs, eval_freq, eval_iter, start_context, tokenizer
-):
+    model, train_loader, val_loader, optimizer, device, num_epochs, eval_freq, eval_iter, start_context, tokenizer,
+    *, precision=None, accumulation_steps=1
+):  # fmt: skip
     """Train and evaluate: a line of losses every ``eval_freq`` steps, a sample text after each epoch.
 
     Args:
         eval_iter: number of batches of each loader that an evaluation looks at.
         start_context: the text that the sample continues.
+        precision: None computes in fp32, step by step as it is written out in this file. "fp32", "bf16" and "fp16"
+            use PyTorch's fused kernels in that precision, and "auto" lets :func:`choose_precision` decide.
+        accumulation_steps: batches that make one step. Their gradients are added up, so that the step is that of one
+            batch with all their rows, in the memory of a single one.
 
     Returns:
         ``(train_losses, val_losses, tokens_seen)``: three lists, one entry for each evaluation.
     """
+    if precision == "auto":
+        precision = choose_precision(device)
+    # The smallest gradients would be 0 in fp16, so the loss is multiplied by a large number before it goes backward.
+    scaler = torch.amp.GradScaler(torch.device(device).type, enabled=precision == "fp16")
     train_losses, val_losses, track_tokens_seen = [], [], []
     tokens_seen, global_step = 0, -1
 
     for epoch in range(num_epochs):
         model.train()
-        for input_batch, target_batch in train_loader:
+        batches = iter(train_loader)
+        while parts := list(itertools.islice(batches, accumulation_steps)):
             optimizer.zero_grad()
-            loss = calc_loss_batch(input_batch, target_batch, model, device)
-            loss.backward()
-            optimizer.step()
-            tokens_seen += input_batch.numel()
+            counts = [int((targets != -100).sum()) for _, targets in parts]
+            for (input_batch, target_batch), count in zip(parts, counts, strict=True):
+                with computing_in(precision, device):
+                    loss = calc_loss_batch(input_batch, target_batch, model, device)
+                # Each batch's loss is a mean over its own tokens; weighted, they make the mean over all tokens.
+                scaler.scale(loss * (count / sum(counts))).backward()
+                tokens_seen += input_batch.numel()
+            scaler.step(optimizer)
+            scaler.update()
             global_step += 1
 
             if global_step % eval_freq == 0:
-                train_loss, val_loss = evaluate_model(model, train_loader, val_loader, device, eval_iter)
+                with computing_in(precision, device):
+                    train_loss, val_loss = evaluate_model(model, train_loader, val_loader, device, eval_iter)
                 train_losses.append(train_loss)
                 val_losses.append(val_loss)
                 track_tokens_seen.append(tokens_seen)
@@ -628,7 +683,9 @@ def load_weights_into_gpt(model, params):
     """Copy OpenAI's weights into a :class:`GPTModel`.
 
     Args:
-        model: a model of the same configuration as the weights, with ``qkv_bias``.
+        model: a model of the same configuration as the weights, with ``qkv_bias``. If it was built without memory
+            of its own (``with torch.device("meta"):``), it takes over the memory of ``params``: nothing is copied,
+            and what has not been read from the disk yet is read when it is needed.
         params: the nested dict of :func:`gpt_download.download_and_load_gpt2`.
 
     Raises:
@@ -652,9 +709,12 @@ def load_weights_into_gpt(model, params):
             f"Parameters at fault: {len(problems)}\n  "
             + "\n  ".join(sorted(problems))
         )
-    with torch.no_grad():
-        for name, tensor in state.items():
-            tensor.copy_(torch.from_numpy(np.ascontiguousarray(weights[name])))
+    tensors = {name: torch.from_numpy(np.ascontiguousarray(array)) for name, array in weights.items()}
+    if model.out_head.weight.is_meta:
+        tensors["out_head.weight"] = tensors["out_head.weight"].clone()  # fine-tuning may let the two drift apart
+        model.load_state_dict(tensors, assign=True)
+    else:
+        model.load_state_dict(tensors)
 
 
 def _rename_openai_weights(params):
@@ -819,6 +879,7 @@ def create_instruction_loader(
         collate_fn=collate,
         shuffle=shuffle,
         drop_last=drop_last,
+        pin_memory=torch.cuda.is_available() and str(device) == "cpu",  # copied to the GPU while that computes
     )
 
 

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from helpers import random_model, small_config
+from helpers import small_config
 from previous_chapters import KeyValueCache, causal_attention, generate, generate_batch
 from test_model_parity import freshly_started_model
 
