@@ -17,6 +17,7 @@ import numpy as np
 import tiktoken
 import torch
 from torch import nn
+from torch.overrides import TorchFunctionMode
 from torch.utils.data import DataLoader, Dataset
 from tqdm import tqdm
 
@@ -385,6 +386,25 @@ class GPTModel(nn.Module):
         return self.final_norm(x)
 
 
+class _NoRandomNumbers(TorchFunctionMode):
+    """Leave out the functions of ``torch.nn.init``, which fill new parameters with random numbers."""
+
+    def __torch_function__(self, function, types, args=(), kwargs=None):
+        if getattr(function, "__module__", "") == "torch.nn.init":
+            return (kwargs or {}).get("tensor", args[0] if args else None)
+        return function(*args, **(kwargs or {}))
+
+
+@contextmanager
+def without_weights():
+    """Build models that have only the shapes of their weights, to be filled by :func:`load_weights_into_gpt`.
+
+    This saves the time to draw millions of random numbers, and the memory for them, only to overwrite them at once.
+    """
+    with torch.device("meta"), _NoRandomNumbers():
+        yield
+
+
 def generate(
     model, idx, max_new_tokens, context_size, temperature=0.0, top_k=None, eos_id=None, *, use_cache=True
 ):
@@ -683,9 +703,9 @@ def load_weights_into_gpt(model, params):
     """Copy OpenAI's weights into a :class:`GPTModel`.
 
     Args:
-        model: a model of the same configuration as the weights, with ``qkv_bias``. If it was built without memory
-            of its own (``with torch.device("meta"):``), it takes over the memory of ``params``: nothing is copied,
-            and what has not been read from the disk yet is read when it is needed.
+        model: a model of the same configuration as the weights, with ``qkv_bias``. If it was built
+            :func:`without_weights`, it takes over the memory of ``params``: nothing is copied, and what has not been
+            read from the disk yet is read when it is needed.
         params: the nested dict of :func:`gpt_download.download_and_load_gpt2`.
 
     Raises:
