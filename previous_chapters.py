@@ -48,10 +48,10 @@ model_configs = {
     "gpt2-xl (1558M)": {"emb_dim": 1600, "n_layers": 48, "n_heads": 25},
 }
 
-# A small network needs, and bears, larger steps than a large one. Of 0.0001, 0.00015, 0.0002 and 0.0003, the last
-# gave the tiny one the lowest validation loss.
+# A small network needs, and bears, larger steps than a large one. Of 0.0001, 0.00015, 0.0002 and 0.0003, the first
+# two gave the tiny one the most right answers to the validation entries, and 0.00015 the lower loss of the two.
 finetuning_settings = {
-    "gpt2-tiny (6M)": {"lr": 0.0003, "weight_decay": 0.1},
+    "gpt2-tiny (6M)": {"lr": 0.00015, "weight_decay": 0.1},
     "gpt2-small (124M)": {"lr": 0.00005, "weight_decay": 0.1},
     "gpt2-medium (355M)": {"lr": 0.00005, "weight_decay": 0.1},
     "gpt2-large (774M)": {"lr": 0.00005, "weight_decay": 0.1},
