@@ -203,8 +203,7 @@ class KeyValueCache:
 
     def begin(self, tokens):
         """Make ready for so many new tokens in each row; return their positions, ``(rows, tokens)``."""
-        self.new = torch.arange(tokens, device=self.lengths.device)
-        positions = self.lengths[:, None] + self.new
+        positions = self.lengths[:, None] + torch.arange(tokens, device=self.lengths.device)
         self.is_first = self.longest == 0
         self.longest += tokens
         # A new token sees the columns up to its own. To the right of it there may be other rows' tokens.
@@ -266,7 +265,7 @@ class MultiHeadAttention(nn.Module):
         queries = split_heads(self.W_query(x))
         values = split_heads(self.W_value(x))
 
-        if not fused():
+        if cache is None and not fused():
             context = causal_attention(queries, keys, values, self.dropout)
         else:
             visible = None

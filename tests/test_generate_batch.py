@@ -30,6 +30,15 @@ def test_the_cache_gives_the_features_of_the_whole_text(model):
     assert cache.longest == 20 and cache.lengths.tolist() == [20] * 3
 
 
+def test_the_cache_is_not_ignored_where_gradients_are_recorded(model):
+    tokens = torch.stack(random_prompts([12] * 2))
+    cache = KeyValueCache(model, 2, 12)
+    with torch.no_grad():
+        model.features(tokens[:, :11], cache)
+    last = model.features(tokens[:, 11:], cache)
+    torch.testing.assert_close(last[:, 0], model.features(tokens)[:, -1], rtol=1e-5, atol=1e-5)
+
+
 @pytest.mark.parametrize("sampling", [{}, {"temperature": 1.4, "top_k": 25}], ids=str)
 @pytest.mark.parametrize(("prompt_tokens", "context_size"), [(4, 48), (10, 6), (20, 32), (32, 32)])
 def test_the_cache_changes_no_token(model, sampling, prompt_tokens, context_size):
