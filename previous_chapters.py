@@ -540,19 +540,17 @@ def choose_precision(device, precision="auto"):
         ValueError: for an unknown precision.
     """
     device = torch.device(device)
-    reasons = {"fp32": "it was asked for", "bf16": "it was asked for", "fp16": "it was asked for"}
+    reason = "it was asked for"
     if precision == "auto":
         if device.type == "cuda" and torch.cuda.get_device_capability(device) >= (8, 0):
-            precision, reason = "bf16", "this GPU computes fastest in it (Ampere or newer)"
+            precision, reason = "bf16", "this GPU has units for it (Ampere or newer)"
         elif device.type == "cuda":
             precision, reason = "fp16", "this GPU is older than bf16; losses are scaled so that no gradient vanishes"
         elif device.type == "cpu" and any(torch.cpu.get_capabilities().get(key) for key in ("avx512_bf16", "amx_bf16")):
             precision, reason = "bf16", "this processor has instructions for it"
         else:
-            precision, reason = "fp32", "nothing shorter is faster here"
-    elif precision in reasons:
-        reason = reasons[precision]
-    else:
+            precision, reason = "fp32", "this device has no known instructions for a shorter format"
+    elif precision not in ("fp32", "bf16", "fp16"):
         raise ValueError(f"Unknown precision {precision!r}: choose 'auto', 'fp32', 'bf16' or 'fp16'.")
     print(f"Precision: {precision}, because {reason}.")
     return precision
