@@ -8,6 +8,7 @@ import torch
 import previous_chapters
 from helpers import instruction_entries, random_model, small_config, write_vocabulary
 from previous_chapters import (
+    Linear,
     calc_loss_batch,
     choose_precision,
     create_instruction_loader,
@@ -87,6 +88,25 @@ def test_fused_kernels_are_used_where_no_gradients_are_needed_and_where_asked_fo
             assert not fused()
         assert fused()
     assert not fused()
+
+
+def test_onednn_multiplies_only_where_fused_kernels_are_used():
+    if not torch.backends.mkldnn.is_available():
+        pytest.skip("this build of PyTorch has no oneDNN")
+    layer, x = Linear(24, 40), torch.randn(2, 3, 24)
+
+    def kernels(enabled, dtype=torch.float32):
+        with torch.profiler.profile() as profile, fused_training(enabled):
+            result = layer.to(dtype)(x.to(dtype))
+        return result, any(event.name == "aten::mkldnn_linear" for event in profile.events())
+
+    (plain, before), (fast, after) = kernels(False), kernels(True)
+    assert (before, after) == (False, True)
+    torch.testing.assert_close(fast, plain, rtol=0, atol=1e-6)
+    assert not kernels(True, torch.float64)[1]
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        assert kernels(True)[0].dtype == torch.bfloat16
+    assert layer.float()(torch.empty(0, 24)).shape == (0, 40)
 
 
 def test_loss_and_gradients_of_the_fused_kernels():

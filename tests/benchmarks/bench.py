@@ -37,7 +37,12 @@ TARGETS = {
     ("step", "ours bf16", "transformers bf16"): 1,
     ("step", "ours fp32", "reference"): 1.2,
     ("step", "ours fp32", "transformers"): 1.2,
+    ("finetune small", "ours", "reference"): 1.5,
 }
+
+
+# And how much of the other's, or of the weights', peak memory.
+MEMORY_TARGETS = {("load first", "ours", "reference"): 0.6, ("load later", "ours", "weights"): 1.2}
 
 
 def prepare(folder, model_name):
@@ -115,11 +120,18 @@ def billions_of_operations(config, work):
     return None
 
 
+def gigabytes_read(config, work):
+    """Weights, in fp32, that a piece of work must read from memory: all of them for each token."""
+    weights = 12 * config["n_layers"] * config["emb_dim"] ** 2 + config["vocab_size"] * config["emb_dim"]
+    return {"load first": 1, "load later": 1, "generate": NEW_TOKENS["generate"]}.get(work, 0) * 4 * weights / 1e9
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", default="gpt2-medium (355M)", help="a name of model_configs, for its shape")
     parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("--only", nargs="+", help="works to do: load first, load later, generate, responses, step")
+    names = list(dict.fromkeys(work for work, _ in WORKS))
+    parser.add_argument("--only", nargs="+", choices=names, metavar="WORK", help=f"some of: {', '.join(names)}")
     arguments = parser.parse_args()
     folder = ROOT / "outputs" / "benchmarks" / arguments.model.split("(")[-1].rstrip(")")
     prepare(folder, arguments.model)
@@ -141,18 +153,26 @@ def main():
             if "/s" in name:
                 print(f"{name}: {statistics.median(result[name] for result in found):.0f}", end="   ")
         print("\n")
-    print("| Work | Implementation | Seconds (median) | Peak GB | GFLOP/s |\n| --- | --- | --- | --- | --- |")
+    print("| Work | Implementation | Seconds (median) | Peak GB | GFLOP/s | GB/s |\n" + "| --- " * 6 + "|")
     median = {key: statistics.median(result["seconds"] for result in found) for key, found in results.items()}
-    for key, found in results.items():
-        peak = statistics.median(result["peak_gb"] for result in found)
+    peak = {key: statistics.median(result["peak_gb"] for result in found) for key, found in results.items()}
+    for key in results:
         operations = billions_of_operations(config, key[0])
         speed = f"{operations / median[key]:.0f}" if operations else ""
-        print(f"| {key[0]} | {key[1]} | {median[key]:.2f} | {peak:.2f} | {speed} |")
+        read = gigabytes_read(config, key[0])
+        rate = f"{read / median[key]:.1f}" if read else ""
+        print(f"| {key[0]} | {key[1]} | {median[key]:.2f} | {peak[key]:.2f} | {speed} | {rate} |")
     print("\n| Work | | Times as fast | Target | |\n| --- | --- | --- | --- | --- |")
     for (work, ours, other), target in TARGETS.items():
         if (work, ours) in median and (work, other) in median:
             ratio = median[work, other] / median[work, ours]
             print(f"| {work} | {ours} / {other} | {ratio:.2f} | {target} | {'met' if ratio >= target else 'missed'} |")
+    weights = (folder / "state.pt").stat().st_size / 1e9
+    print("\n| Work | | Share of the peak memory | Target | |\n| --- | --- | --- | --- | --- |")
+    for (work, ours, other), target in MEMORY_TARGETS.items():
+        if (work, ours) in peak and (other == "weights" or (work, other) in peak):
+            share = peak[work, ours] / peak.get((work, other), weights)
+            print(f"| {work} | {ours} / {other} | {share:.2f} | {target} | {'met' if share <= target else 'missed'} |")
     for work, ours in (("generate", "ours"), ("responses", "ours")):
         for other in ("reference", "transformers"):
             if (work, ours) in results and (work, other) in results:

@@ -5,6 +5,9 @@
 ``bench.py`` calls this. The names of works and implementations are those of the functions below.
 """
 
+import contextlib
+import functools
+import io
 import json
 import random
 import re
@@ -17,6 +20,7 @@ sys.path[:0] = [str(HERE.parents[1]), str(HERE.parents[1] / "notebooks")]
 
 NEW_TOKENS = {"generate": 128, "responses": 40}
 PROMPTS = 110
+SMALL = "gpt2-tiny (6M)"
 
 
 def config_of(folder):
@@ -297,20 +301,89 @@ def step_transformers(folder, precision):
     return timed_steps(step)
 
 
+# ---- the fine-tuning of notebook 04, small model ------------------------------------------------------------
+
+
+def finetuning_data(format_input):
+    from notebook_setup import DATA, load_vocabulary
+    from previous_chapters import load_instruction_data, split_instruction_data
+
+    train_data, _, val_data = split_instruction_data(load_instruction_data(DATA / "instruction-data.json"))
+    return load_vocabulary(SMALL), train_data, val_data, format_input(val_data[0])
+
+
+def finetune_ours(folder, precision="fp32"):
+    import torch
+
+    from notebook_setup import load_pretrained
+    from previous_chapters import create_instruction_loader, finetuning_settings, format_input, train_model_simple
+
+    model, _ = load_pretrained(SMALL)
+    tokenizer, train_data, val_data, start_context = finetuning_data(format_input)
+    torch.manual_seed(123)
+    start = time.perf_counter()
+    train_loader = create_instruction_loader(
+        train_data, tokenizer, allowed_max_length=256, shuffle=True, drop_last=True
+    )
+    val_loader = create_instruction_loader(val_data, tokenizer, allowed_max_length=256)
+    optimizer = torch.optim.AdamW(model.parameters(), fused=True, **finetuning_settings[SMALL])
+    with contextlib.redirect_stdout(io.StringIO()):
+        history = train_model_simple(
+            model, train_loader, val_loader, optimizer, "cpu", num_epochs=2, eval_freq=5, eval_iter=5,
+            start_context=start_context, tokenizer=tokenizer, precision=precision,
+        )  # fmt: skip
+    return {"seconds": time.perf_counter() - start, "losses": [losses[-1] for losses in history[:2]]}
+
+
+def finetune_reference(folder):
+    import torch
+    from llms_from_scratch import ch04, ch05, ch07
+
+    from notebook_setup import config_of, load_pretrained
+    from previous_chapters import finetuning_settings
+
+    model = ch04.GPTModel(config_of(SMALL))
+    model.load_state_dict(load_pretrained(SMALL)[0].state_dict(), strict=False)
+    tokenizer, train_data, val_data, start_context = finetuning_data(ch07.format_input)
+    torch.manual_seed(123)
+    start = time.perf_counter()
+
+    def loader(data, shuffle):
+        collate = functools.partial(
+            ch07.custom_collate_fn, pad_token_id=tokenizer.eot_token, allowed_max_length=256
+        )
+        dataset = ch07.InstructionDataset(data, tokenizer)
+        return torch.utils.data.DataLoader(dataset, 8, shuffle=shuffle, collate_fn=collate, drop_last=shuffle)
+
+    optimizer = torch.optim.AdamW(model.parameters(), **finetuning_settings[SMALL])
+    with contextlib.redirect_stdout(io.StringIO()):
+        history = ch05.train_model_simple(
+            model, loader(train_data, True), loader(val_data, False), optimizer, "cpu", num_epochs=2, eval_freq=5,
+            eval_iter=5, start_context=start_context, tokenizer=tokenizer,
+        )  # fmt: skip
+    return {"seconds": time.perf_counter() - start, "losses": [losses[-1] for losses in history[:2]]}
+
+
 # ---- what the machine can do ------------------------------------------------------------------------------
 
 
 def ceilings(folder):
-    """Speed of a large matrix product in fp32 and bf16, and of reading memory."""
+    """Speed of a large matrix product in fp32 (by both of PyTorch's libraries) and bf16, and of reading memory."""
     import torch
 
+    a, b = torch.rand(2, 2048, 2048)
+    short_a, short_b = a.bfloat16(), b.bfloat16()
+    products = {
+        "fp32": lambda: a @ b,
+        "fp32 (oneDNN)": lambda: torch.nn.functional.linear(a.to_mkldnn(), b).to_dense(),
+        "bf16": lambda: short_a @ short_b,
+    }
     found = {}
-    for name, dtype in (("fp32", torch.float32), ("bf16", torch.bfloat16)):
-        a, b = torch.rand(2, 2048, 2048).to(dtype)
-        a @ b
+    for name, product in products.items():
+        product()
         start = time.perf_counter()
         for _ in range(5):
-            a @ b
+            product()
         found[f"GFLOP/s {name}"] = 5 * 2 * 2048**3 / (time.perf_counter() - start) / 1e9
     memory = torch.ones(256 * 1024 * 1024)
     memory.sum()
@@ -340,12 +413,20 @@ WORKS = {
     ("step", "reference"): step_reference,
     ("step", "transformers"): lambda folder: step_transformers(folder, "fp32"),
     ("step", "transformers bf16"): lambda folder: step_transformers(folder, "bf16"),
+    ("finetune small", "ours"): finetune_ours,
+    ("finetune small", "ours as written out"): lambda folder: finetune_ours(folder, precision=None),
+    ("finetune small", "ours bf16"): lambda folder: finetune_ours(folder, precision="bf16"),
+    ("finetune small", "reference"): finetune_reference,
     ("ceilings", "machine"): ceilings,
 }
 
 
 def main():
     folder, work, implementation = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
+    if implementation.startswith("ours"):
+        from notebook_setup import keep_freed_memory
+
+        keep_freed_memory()  # as every notebook does
     result = WORKS[work, implementation](folder)
     print(json.dumps({**result, "peak_gb": peak_memory() / 1e9}))
 
