@@ -369,7 +369,7 @@ def load_gpt2_params_from_tf_ckpt(model_dir, settings):
     try:
         reader = tf.train.load_checkpoint(str(Path(model_dir) / "model.ckpt"))
         arrays = {name: reader.get_tensor(name) for name in reader.get_variable_to_shape_map()}
-    except (tf.errors.OpError, RuntimeError) as error:
+    except (tf.errors.OpError, RuntimeError, IndexError) as error:
         # TensorFlow checks every tensor's checksum, but does not say what to do about a wrong one.
         raise ValueError(
             f"{model_dir}: the checkpoint is damaged ({error}). Remove the folder and run this again to fetch it anew."

@@ -143,7 +143,8 @@ def test_progress_is_used(model, tokenizer, path):
 def test_responses_of_another_run_are_not_mixed_in(model, tokenizer, tmp_path, path, change):
     extract(model, tokenizer, path)
     progress = path.with_name(f"{path.name}.progress")
-    progress.write_text("\n".join(progress.read_text(encoding="utf-8").split("\n")[:3]), encoding="utf-8")
+    first_line, *lines = progress.read_text(encoding="utf-8").split("\n")
+    progress.write_text("\n".join([first_line, *lines[:2]]), encoding="utf-8")
 
     entries, limits = instruction_entries(18), dict(LIMITS)
     if change == "weights":
@@ -161,8 +162,8 @@ def test_responses_of_another_run_are_not_mixed_in(model, tokenizer, tmp_path, p
     found = extract_responses(model, tokenizer, entries, path, **limits)
     assert found == extract_responses(model, tokenizer, entries, anew, **limits)
     assert path.read_bytes() == anew.read_bytes()
-    run, other_run = (file.with_name(f"{file.name}.progress").read_text() for file in (path, anew))
-    assert run == other_run
+    run, run_anew = (file.with_name(f"{file.name}.progress").read_text() for file in (path, anew))
+    assert run == run_anew and not run.startswith(first_line)
 
 
 def test_a_corrected_output_costs_no_new_responses(model, tokenizer, path, expected):
