@@ -83,23 +83,28 @@ def load_tokenizer(model_dir):
         A ``tiktoken.Encoding``; ``tokenizer.eot_token`` is the id of ``<|endoftext|>``, the last one.
 
     Raises:
-        ValueError: if the two files do not belong together.
+        ValueError: if a file is damaged, or the two do not belong together.
     """
     model_dir = Path(model_dir)
-    encoder = json.loads((model_dir / "encoder.json").read_text(encoding="utf-8"))
     byte_of = _bytes_of_printable_characters()
-    # The 256 single bytes come first, then one token for each merge, in the order of the merges.
-    tokens = [bytes([byte]) for byte in byte_of.values()]
-    for line in (model_dir / "vocab.bpe").read_text(encoding="utf-8").splitlines():
-        if line and not line.startswith("#version"):
-            tokens.append(bytes(byte_of[character] for character in line.replace(" ", "")))
+    try:
+        encoder = json.loads((model_dir / "encoder.json").read_text(encoding="utf-8"))
+        token_ids = {
+            bytes(byte_of[character] for character in text): token_id
+            for text, token_id in encoder.items()
+            if text != END_OF_TEXT
+        }
+        # The 256 single bytes come first, then one token for each merge, in the order of the merges.
+        tokens = [bytes([byte]) for byte in byte_of.values()]
+        for line in (model_dir / "vocab.bpe").read_text(encoding="utf-8").splitlines():
+            if line and not line.startswith("#version"):
+                tokens.append(bytes(byte_of[character] for character in line.replace(" ", "")))
+    except (ValueError, KeyError, AttributeError) as error:
+        raise ValueError(
+            f"{model_dir}: encoder.json or vocab.bpe does not hold GPT-2's vocabulary "
+            f"({type(error).__name__}: {error}). Get both files again."
+        ) from error
     ranks = {token: rank for rank, token in enumerate(tokens)}
-
-    token_ids = {
-        bytes(byte_of[character] for character in text): token_id
-        for text, token_id in encoder.items()
-        if text != END_OF_TEXT
-    }
     if token_ids != ranks or encoder.get(END_OF_TEXT) != len(ranks):
         raise ValueError(
             f"{model_dir}: encoder.json and vocab.bpe do not belong together: expected {len(ranks)} tokens in the "
