@@ -1,5 +1,8 @@
 """Extracting responses: cut out exactly, saved as they come, resumed after whatever happens."""
 
+import contextlib
+import errno
+import io
 import json
 import os
 import signal
@@ -262,13 +265,16 @@ def test_a_full_disk_loses_nothing(model, tokenizer, path, expected):
     earlier = b"earlier responses" * 10_000
     path.write_bytes(earlier)
     no_limit = resource.getrlimit(resource.RLIMIT_FSIZE)
-    for limit in (400, len(expected[0]) - 1):  # in the progress of the second batch or later; in the file itself
+    for limit, writer in ((400, "_add_progress"), (len(expected[0]) - 1, "write_atomically")):
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, no_limit[1]))
         try:
-            with pytest.raises(OSError):
+            # The progress bar would go to a file of pytest's, which has the same limit.
+            with contextlib.redirect_stderr(io.StringIO()), pytest.raises(OSError) as caught:
                 extract(model, tokenizer, path)
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, no_limit)
+        assert caught.value.errno == errno.EFBIG
+        assert caught.traceback[-1].name == writer
         assert path.read_bytes() == earlier
         assert {file.name for file in path.parent.iterdir()} == {path.name, progress.name}
     assert extract(model, tokenizer, path) == expected[1:]
