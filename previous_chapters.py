@@ -934,7 +934,7 @@ def split_instruction_data(data):
 
 def _some(found):
     """The first few of many findings, for a message."""
-    return ", ".join(found[:5]) + (", ..." if len(found) > 5 else "")
+    return ", ".join(found[:5]) + (f" and {len(found) - 5} more" if len(found) > 5 else "")
 
 
 def format_input(entry):
@@ -948,23 +948,27 @@ def format_input(entry):
     return instruction_text + input_text
 
 
-class InstructionDataset(Dataset):
-    """Entries as lists of token ids: the prompt, ``### Response:`` and the expected output.
+def _encode_entry(text, tokenizer, index):
+    """Token ids of an entry's text. Whatever stands in it is text: it cannot smuggle in a special token.
 
     Raises:
-        ValueError: naming the index of an entry that the tokenizer cannot read, such as a million spaces.
+        ValueError: naming the entry, if its text is more than the tokenizer can bear, such as a million spaces.
     """
+    try:
+        return tokenizer.encode(text, disallowed_special=())
+    except ValueError as error:
+        raise ValueError(f"Entry {index}, {len(text):,} characters, cannot be cut into tokens: {error}.") from error
+
+
+class InstructionDataset(Dataset):
+    """Entries as lists of token ids: the prompt, ``### Response:`` and the expected output."""
 
     def __init__(self, data, tokenizer):
         self.data = data
-        self.encoded_texts = []
-        for i, entry in enumerate(data):
-            text = f"{format_input(entry)}\n\n### Response:\n{entry['output']}"
-            try:
-                # Whatever stands in the data is text: it cannot smuggle in a special token.
-                self.encoded_texts.append(tokenizer.encode(text, disallowed_special=()))
-            except ValueError as error:
-                raise ValueError(f"Entry {i}, {len(text):,} characters, cannot be cut into tokens: {error}.") from error
+        self.encoded_texts = [
+            _encode_entry(f"{format_input(entry)}\n\n### Response:\n{entry['output']}", tokenizer, i)
+            for i, entry in enumerate(data)
+        ]
 
     def __getitem__(self, index):
         return self.encoded_texts[index]
@@ -1039,7 +1043,7 @@ def _warn_of_cut_entries(dataset, tokenizer, allowed_max_length):
     cut = []
     for i, token_ids in enumerate(dataset):
         if allowed_max_length is not None and len(token_ids) > allowed_max_length:
-            prompt = tokenizer.encode(f"{format_input(dataset.data[i])}\n\n### Response:\n", disallowed_special=())
+            prompt = _encode_entry(f"{format_input(dataset.data[i])}\n\n### Response:\n", tokenizer, i)
             lost = "the end" if len(prompt) < allowed_max_length else "the whole"
             cut.append(f"entry {i} ({len(token_ids)} tokens, {lost} of its response is lost)")
     if cut:
@@ -1097,14 +1101,14 @@ def extract_responses(model, tokenizer, entries, path, *, max_new_tokens=256, ba
         for each whether the model ended by itself.
 
     Raises:
-        ValueError: naming an entry that could not be saved, before anything is computed.
+        ValueError: naming an entry that could not be read or saved, before anything is computed.
         OSError: when a file cannot be written. What is in ``path`` and in the progress stays.
     """
     path = Path(path)
     progress = path.with_name(f"{path.name}.progress")
     for i, entry in enumerate(entries):
         _check_that_it_can_be_saved(entry, f"Entry {i}")
-    prompts = [text_to_token_ids(format_input(entry), tokenizer, special_tokens=False)[0] for entry in entries]
+    prompts = [torch.tensor(_encode_entry(format_input(entry), tokenizer, i)) for i, entry in enumerate(entries)]
     position_weights, eos_id = model.pos_emb.weight, tokenizer.eot_token
     context_size, device = len(position_weights), position_weights.device
     long = [f"entry {i} ({len(prompt)} tokens)" for i, prompt in enumerate(prompts) if len(prompt) > context_size]

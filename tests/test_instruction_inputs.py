@@ -212,7 +212,7 @@ def test_entries_that_are_cut_are_announced(tokenizer):
 
 
 def test_only_the_first_five_of_many_are_named(tokenizer):
-    with pytest.warns(UserWarning, match=r"entry 4 \([^)]*\), \.\.\.\. From"):
+    with pytest.warns(UserWarning, match=r"entry 4 \([^)]*\) and 2 more\. From"):
         create_instruction_loader(instruction_entries(7), tokenizer, allowed_max_length=20)
 
 

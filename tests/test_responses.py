@@ -196,6 +196,14 @@ def test_what_could_not_be_saved_is_refused_before_the_work(model, tokenizer, pa
     assert not steps and path.read_bytes() == b"earlier responses"
 
 
+def test_what_the_tokenizer_cannot_read_is_refused_before_the_work(model, tokenizer, path):
+    entries, steps = instruction_entries(3), count_steps(model)
+    entries[2]["input"] = " " * 1_000_000
+    with pytest.raises(ValueError, match="^Entry 2, .* cannot be cut into tokens"):
+        extract_responses(model, tokenizer, entries, path)
+    assert not steps
+
+
 def test_a_missing_folder_is_found_before_the_work(model, tokenizer, path):
     steps = count_steps(model)
     with pytest.raises(FileNotFoundError, match="not-here"):
