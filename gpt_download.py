@@ -371,7 +371,7 @@ def _open_checkpoint(model_dir):
     def or_say_damaged(function, *arguments):
         try:
             return function(*arguments)
-        except (tf.errors.OpError, RuntimeError) as error:
+        except (tf.errors.OpError, RuntimeError, IndexError) as error:
             # TensorFlow checks every tensor's checksum, but does not say what to do about a wrong one.
             raise ValueError(
                 f"{model_dir}: the checkpoint is damaged ({error}). "

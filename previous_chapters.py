@@ -1,14 +1,17 @@
 """The code of the earlier chapters: everything between a sentence and a fine-tuned GPT-2.
 
 Read it from top to bottom: configurations, tokenizer, model, generation, pretrained weights, loss and training,
-plotting, instruction data, scoring. Shapes are written as ``(batch, tokens, emb_dim)``.
+plotting, instruction data, responses, scoring. Shapes are written as ``(batch, tokens, emb_dim)``.
 
 The architecture is GPT-2's (Radford et al., "Language Models are Unsupervised Multitask Learners", 2019).
 """
 
+import hashlib
 import itertools
 import json
+import os
 import re
+import warnings
 from collections import Counter
 from contextlib import contextmanager
 from pathlib import Path
@@ -80,23 +83,28 @@ def load_tokenizer(model_dir):
         A ``tiktoken.Encoding``; ``tokenizer.eot_token`` is the id of ``<|endoftext|>``, the last one.
 
     Raises:
-        ValueError: if the two files do not belong together.
+        ValueError: if a file is damaged, or the two do not belong together.
     """
     model_dir = Path(model_dir)
-    encoder = json.loads((model_dir / "encoder.json").read_text(encoding="utf-8"))
     byte_of = _bytes_of_printable_characters()
-    # The 256 single bytes come first, then one token for each merge, in the order of the merges.
-    tokens = [bytes([byte]) for byte in byte_of.values()]
-    for line in (model_dir / "vocab.bpe").read_text(encoding="utf-8").splitlines():
-        if line and not line.startswith("#version"):
-            tokens.append(bytes(byte_of[character] for character in line.replace(" ", "")))
+    try:
+        encoder = json.loads((model_dir / "encoder.json").read_text(encoding="utf-8"))
+        token_ids = {
+            bytes(byte_of[character] for character in text): token_id
+            for text, token_id in encoder.items()
+            if text != END_OF_TEXT
+        }
+        # The 256 single bytes come first, then one token for each merge, in the order of the merges.
+        tokens = [bytes([byte]) for byte in byte_of.values()]
+        for line in (model_dir / "vocab.bpe").read_text(encoding="utf-8").splitlines():
+            if line and not line.startswith("#version"):
+                tokens.append(bytes(byte_of[character] for character in line.replace(" ", "")))
+    except (ValueError, KeyError, AttributeError) as error:
+        raise ValueError(
+            f"{model_dir}: encoder.json or vocab.bpe does not hold GPT-2's vocabulary "
+            f"({type(error).__name__}: {error}). Get both files again."
+        ) from error
     ranks = {token: rank for rank, token in enumerate(tokens)}
-
-    token_ids = {
-        bytes(byte_of[character] for character in text): token_id
-        for text, token_id in encoder.items()
-        if text != END_OF_TEXT
-    }
     if token_ids != ranks or encoder.get(END_OF_TEXT) != len(ranks):
         raise ValueError(
             f"{model_dir}: encoder.json and vocab.bpe do not belong together: expected {len(ranks)} tokens in the "
@@ -123,10 +131,15 @@ def _bytes_of_printable_characters():
     return byte_of
 
 
-def text_to_token_ids(text, tokenizer):
-    """Encode a text as a batch of one row: int64 tensor of shape ``(1, tokens)``."""
-    encoded = tokenizer.encode(text, allowed_special={END_OF_TEXT})
-    return torch.tensor(encoded).unsqueeze(0)
+def text_to_token_ids(text, tokenizer, *, special_tokens=True):
+    """Encode a text as a batch of one row: int64 tensor of shape ``(1, tokens)``.
+
+    Args:
+        special_tokens: whether the characters ``<|endoftext|>`` become the token that ends a text. False takes them
+            as the characters that they are: right for any text that you have not written yourself, such as data.
+    """
+    encoded = tokenizer.encode(text, allowed_special={END_OF_TEXT} if special_tokens else set(), disallowed_special=())
+    return torch.tensor(encoded, dtype=torch.int64).unsqueeze(0)
 
 
 def token_ids_to_text(token_ids, tokenizer):
@@ -397,8 +410,16 @@ class GPTModel(nn.Module):
         """Return what the output head reads: ``(batch, tokens) -> (batch, tokens, emb_dim)``.
 
         With a :class:`KeyValueCache`, ``in_idx`` are the tokens that come after those that it holds.
+
+        Raises:
+            ValueError: if there are more tokens than the context length. On a GPU, going on would break the session.
         """
-        tokens = in_idx.shape[1]
+        tokens, context_length = in_idx.shape[1], self.pos_emb.num_embeddings
+        if tokens > context_length:
+            raise ValueError(
+                f"Expected at most {context_length} tokens, the context length of this model, found {tokens}. Cut the "
+                f"text: allowed_max_length={context_length} in create_instruction_loader, context_size in generate."
+            )
         positions = torch.arange(tokens, device=in_idx.device) if cache is None else cache.begin(tokens)
         x = self.drop_emb(self.tok_emb(in_idx) + self.pos_emb(positions))
         for i, block in enumerate(self.trf_blocks):
@@ -811,37 +832,130 @@ def load_instruction_data(path):
     """Read instruction entries and check them.
 
     Args:
-        path: a JSON file: a list of objects with the strings ``instruction``, ``input`` and ``output``.
+        path: a JSON file: a list of objects with the strings ``instruction``, ``input`` and ``output``, in UTF-8 (or
+            UTF-16 or UTF-32, which some editors on Windows write).
 
     Returns:
-        The list of dicts.
+        The list of dicts. Keys beyond these three are kept.
 
     Raises:
-        ValueError: naming the file, and where one entry is at fault its index and key.
+        ValueError: naming the file, and where one entry is at fault its index, from 0, and key.
     """
+    content = Path(path).read_bytes()
+    repeated = {}  # objects in which a key stands twice, by id; kept here, so that no other object gets the same id
+
+    def to_dict(pairs):
+        result = dict(pairs)
+        if len(result) < len(pairs):
+            (key, _), *_ = Counter(key for key, _ in pairs).most_common(1)
+            repeated[id(result)] = result, key
+        return result
+
     try:
-        data = json.loads(Path(path).read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise ValueError(f"{path} is not valid JSON in UTF-8: {error}") from error
+        data = json.loads(content, object_pairs_hook=to_dict)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{path} is not valid JSON in UTF-8: {error}. {_describe(content)}") from error
     if not isinstance(data, list):
         raise ValueError(f"{path}: expected a list of entries, found {type(data).__name__}.")
+    if not data:
+        raise ValueError(f"{path}: expected at least one entry, found an empty list.")
     for i, entry in enumerate(data):
         if not isinstance(entry, dict):
             raise ValueError(f"{path}, entry {i}: expected an object, found {type(entry).__name__}.")
+        if id(entry) in repeated:
+            raise ValueError(f"{path}, entry {i}: the key {repeated[id(entry)][1]!r} stands twice. Remove one of them.")
         for key in ("instruction", "input", "output"):
             if key not in entry:
                 raise ValueError(f"{path}, entry {i}: the key {key!r} is missing (an absent input is \"\").")
             if not isinstance(entry[key], str):
                 found = type(entry[key]).__name__
                 raise ValueError(f"{path}, entry {i}: {key!r} must be a string, found {found}.")
+        _check_that_it_can_be_saved(entry, f"{path}, entry {i}")
+    if repeated:
+        _, key = next(iter(repeated.values()))
+        raise ValueError(f"{path}: in an object inside an entry, the key {key!r} stands twice. Remove one of them.")
     return data
 
 
+def _describe(content):
+    """Say what a file that is not JSON looks like, and what to do about it."""
+    first_line, _, rest = content.strip().partition(b"\n")
+    if not first_line:
+        return "The file is empty: get it again."
+    try:
+        json_lines = bool(rest) and isinstance(json.loads(first_line), dict)
+    except (ValueError, RecursionError):
+        json_lines = False
+    if json_lines:
+        return (
+            "It has an object on each line (JSON Lines), where a list is expected: read it with "
+            "[json.loads(line) for line in file] and save that list with json.dump."
+        )
+    return f"It begins with {content[:40]!r}."
+
+
+_to_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+
+
+def _check_that_it_can_be_saved(entry, where):
+    """Refuse what Python reads from JSON but cannot write to it, before there is work to be lost.
+
+    Raises:
+        ValueError: naming the place ``where`` and the key of a number that is not finite, of half a character (the
+            escape of one surrogate without the other), of what is nested too deeply or of a type that JSON has not.
+    """
+    try:
+        _to_json(entry).encode("utf-8")
+        return
+    except (TypeError, ValueError, RecursionError):
+        pass  # the whole entry in one go is fast; now, key by key, for the message
+    for key, value in entry.items():
+        try:
+            _to_json({key: value}).encode("utf-8")
+        except UnicodeEncodeError as error:
+            half = error.object[error.start]
+            problem = f"{half!r} is half of a character (an unpaired surrogate), which no file can hold"
+        except (TypeError, ValueError, RecursionError) as error:
+            problem = str(error)
+        else:
+            continue
+        raise ValueError(f"{where}: {key!r} cannot be saved as JSON: {problem}. Correct or remove it.")
+
+
 def split_instruction_data(data):
-    """Split by position into 85 % training, 10 % test and the rest validation: ``(train, test, val)``."""
+    """Split by position into 85 % training, 10 % test and the rest validation: ``(train, test, val)``.
+
+    It warns when there are too few entries for three parts, and when a task (instruction and input) of one part stands
+    in another one, too: scores then measure what was learned by heart.
+    """
     train_end = int(len(data) * 0.85)
     test_end = train_end + int(len(data) * 0.1)
-    return data[:train_end], data[train_end:test_end], data[test_end:]
+    train, test, val = data[:train_end], data[train_end:test_end], data[test_end:]
+    if not test:
+        warnings.warn(
+            f"{len(data)} entries are too few to split: {len(train)} are for training, {len(test)} for test and "
+            f"{len(val)} for validation. At least 10 are needed, for numbers that say something at least 100.",
+            stacklevel=2,
+        )
+
+    first_with, shared = {}, []
+    for i, entry in enumerate(data):
+        if isinstance(entry, dict) and "instruction" in entry:  # what belongs to entries is split the same way
+            first = first_with.setdefault((entry["instruction"], entry.get("input")), i)
+            if (first < train_end, first < test_end) != (i < train_end, i < test_end):
+                shared.append(f"entry {i} is entry {first} again")
+    if shared:
+        warnings.warn(
+            f"Tasks that stand in two parts: {len(shared)} ({_some(shared)}). The model would be tested on what it has "
+            "seen. Remove one of each pair, or do not trust the scores.",
+            stacklevel=2,
+        )
+    return train, test, val
+
+
+def _some(found):
+    """The first few of many findings, for a message."""
+    return ", ".join(found[:5]) + (f" and {len(found) - 5} more" if len(found) > 5 else "")
 
 
 def format_input(entry):
@@ -855,15 +969,26 @@ def format_input(entry):
     return instruction_text + input_text
 
 
+def _encode_entry(text, tokenizer, index):
+    """Token ids of an entry's text. Whatever stands in it is text: it cannot smuggle in a special token.
+
+    Raises:
+        ValueError: naming the entry, if its text is more than the tokenizer can bear, such as a million spaces.
+    """
+    try:
+        return tokenizer.encode(text, disallowed_special=())
+    except ValueError as error:
+        raise ValueError(f"Entry {index}, {len(text):,} characters, cannot be cut into tokens: {error}.") from error
+
+
 class InstructionDataset(Dataset):
     """Entries as lists of token ids: the prompt, ``### Response:`` and the expected output."""
 
     def __init__(self, data, tokenizer):
         self.data = data
         self.encoded_texts = [
-            # Whatever stands in the data is text: it cannot smuggle in a special token.
-            tokenizer.encode(f"{format_input(entry)}\n\n### Response:\n{entry['output']}", disallowed_special=())
-            for entry in data
+            _encode_entry(f"{format_input(entry)}\n\n### Response:\n{entry['output']}", tokenizer, i)
+            for i, entry in enumerate(data)
         ]
 
     def __getitem__(self, index):
@@ -904,7 +1029,20 @@ def custom_collate_fn(batch, pad_token_id, ignore_index=-100, allowed_max_length
 def create_instruction_loader(
     data, tokenizer, *, allowed_max_length, batch_size=8, shuffle=False, drop_last=False, device="cpu"
 ):
-    """Return a ``DataLoader`` over instruction entries that yields what :func:`custom_collate_fn` makes."""
+    """Return a ``DataLoader`` over instruction entries that yields what :func:`custom_collate_fn` makes.
+
+    Entries of more than ``allowed_max_length`` tokens are cut, with a warning that tells which.
+
+    Raises:
+        ValueError: if ``drop_last`` leaves no batch.
+    """
+    if drop_last and 0 < len(data) < batch_size:
+        raise ValueError(
+            f"Expected at least one batch of {batch_size} entries, found {len(data)} entries, and drop_last leaves out "
+            "what fills no batch. Choose a smaller batch_size, or drop_last=False."
+        )
+    dataset = InstructionDataset(data, tokenizer)
+    _warn_of_cut_entries(dataset, tokenizer, allowed_max_length)
 
     def collate(batch):
         return custom_collate_fn(
@@ -912,13 +1050,179 @@ def create_instruction_loader(
         )
 
     return DataLoader(
-        InstructionDataset(data, tokenizer),
+        dataset,
         batch_size=batch_size,
         collate_fn=collate,
         shuffle=shuffle,
         drop_last=drop_last,
         pin_memory=torch.cuda.is_available() and str(device) == "cpu",  # copied to the GPU while that computes
     )
+
+
+def _warn_of_cut_entries(dataset, tokenizer, allowed_max_length):
+    """Say which entries are longer than allowed, and whether anything is left of their responses."""
+    cut = []
+    for i, token_ids in enumerate(dataset):
+        if allowed_max_length is not None and len(token_ids) > allowed_max_length:
+            prompt = _encode_entry(f"{format_input(dataset.data[i])}\n\n### Response:\n", tokenizer, i)
+            lost = "the end" if len(prompt) < allowed_max_length else "the whole"
+            cut.append(f"entry {i} ({len(token_ids)} tokens, {lost} of its response is lost)")
+    if cut:
+        warnings.warn(
+            f"Entries longer than {allowed_max_length} tokens, which are cut: {len(cut)} of {len(dataset)}: "
+            f"{_some(cut)}. From these the model does not learn to stop. Shorten or remove them.",
+            stacklevel=3,
+        )
+
+
+# ---------------------------------------------------------------------------------------------------------------
+# Chapter 7: responses
+# ---------------------------------------------------------------------------------------------------------------
+
+def cut_out_response(prompt_ids, token_ids, tokenizer):
+    """Return what a model has written after a prompt, without the heading of the response.
+
+    The prompt is cut off by its number of tokens. Its number of characters would not do: a text that is encoded and
+    decoded can come back with another length. Only the first heading is taken off; a response may speak of others.
+
+    Args:
+        prompt_ids: token ids of the prompt, shape ``(1, tokens)`` or ``(tokens,)``.
+        token_ids: what :func:`generate` has made of it: the same ids, then new ones.
+
+    Raises:
+        ValueError: if ``token_ids`` do not begin with the prompt.
+    """
+    prompt, text = prompt_ids.reshape(-1).tolist(), token_ids.reshape(-1).tolist()
+    if text[: len(prompt)] != prompt:
+        raise ValueError(
+            f"Expected a text that begins with the {len(prompt)} tokens of its prompt, found another beginning. "
+            "Do prompts and texts stand in the same order?"
+        )
+    return tokenizer.decode(text[len(prompt) :]).strip().removeprefix("### Response:").strip()
+
+
+def extract_responses(model, tokenizer, entries, path, *, max_new_tokens=256, batch_size=32):
+    """Let a model respond to entries, and save them with its responses as JSON.
+
+    After each batch, its responses are added to ``<path>.progress``. When the call is interrupted, by whatever, the
+    next one goes on behind the last complete batch and comes to the same file. That file is written at the end, in
+    one step: until then ``path`` holds what it held before. Called once more, it has nothing left to compute.
+    With other weights, prompts or limits it starts anew.
+
+    Args:
+        model: a :class:`GPTModel` in evaluation mode.
+        entries: dicts with ``instruction`` and ``input``; they are not changed.
+        path: the JSON file to write.
+        max_new_tokens: where to stop a response that does not end.
+        batch_size: how many entries are responded to at a time; the memory grows with it, and so does the work that
+            an interruption costs.
+
+    Returns:
+        ``(entries, stopped)``: new entries in the same order, each with its ``model_response``, and a list that tells
+        for each whether the model ended by itself.
+
+    Raises:
+        ValueError: naming an entry that could not be read or saved, before anything is computed.
+        OSError: when a file cannot be written. What is in ``path`` and in the progress stays.
+    """
+    path = Path(path)
+    progress = path.with_name(f"{path.name}.progress")
+    for i, entry in enumerate(entries):
+        _check_that_it_can_be_saved(entry, f"Entry {i}")
+    prompts = [torch.tensor(_encode_entry(format_input(entry), tokenizer, i)) for i, entry in enumerate(entries)]
+    position_weights, eos_id = model.pos_emb.weight, tokenizer.eot_token
+    context_size, device = len(position_weights), position_weights.device
+    long = [f"entry {i} ({len(prompt)} tokens)" for i, prompt in enumerate(prompts) if len(prompt) > context_size]
+    if long:
+        warnings.warn(
+            f"Prompts longer than the {context_size} tokens that the model can look at: {len(long)}: {_some(long)}. "
+            "It sees only their ends. Shorten them.",
+            stacklevel=2,
+        )
+
+    run = _fingerprint_of_run(model, prompts, max_new_tokens, eos_id)
+    responses = _read_progress(progress, run)  # index of an entry: (response, whether it stopped by itself)
+    # Batches as in generate_batch. Only whole ones are kept, so that after an interruption the rest falls into the
+    # same batches as without it: the size of a batch can decide how a number is rounded.
+    waiting = sorted(set(range(len(prompts))) - responses.keys(), key=lambda i: (len(prompts[i]), i))
+    with tqdm(total=len(prompts), initial=len(responses), unit="response") as progress_bar:
+        while waiting:
+            chosen, waiting = waiting[:batch_size], waiting[batch_size:]
+            batch, found = [prompts[i].to(device) for i in chosen], {}
+            try:
+                for row, text in _continue_rows(model, batch, max_new_tokens, context_size, eos_id):
+                    stopped = text.shape[1] < len(batch[row]) + max_new_tokens
+                    found[chosen[row]] = cut_out_response(batch[row], text, tokenizer), stopped
+                    progress_bar.update()
+                _add_progress(progress, json.dumps(list(found.items())))
+            except KeyboardInterrupt:
+                print(f"Interrupted. {len(responses)} of {len(prompts)} responses are kept: run this again to go on.")
+                raise
+            responses.update(found)
+
+    entries = [{**entry, "model_response": responses[i][0]} for i, entry in enumerate(entries)]
+    text = json.dumps(entries, indent=4, ensure_ascii=False, allow_nan=False)  # "indent" for pretty-printing
+    write_atomically(path, text.encode("utf-8"))
+    return entries, [responses[i][1] for i in range(len(entries))]
+
+
+def write_atomically(path, content):
+    """Write bytes to a file in one step: at each moment it has its old content or the new one, never a part of it.
+
+    Raises:
+        OSError: when that is not possible, for example on a full disk. The file is as it was before.
+    """
+    path = Path(path)
+    part = path.with_name(f"{path.name}.part")
+    try:
+        with open(part, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())  # on the disk, before the name leads to it
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def _fingerprint_of_run(model, prompts, max_new_tokens, eos_id):
+    """SHA-256 of all that decides about the responses: the weights, the prompts, the limit, the end-of-text token."""
+    digest = hashlib.sha256()
+    for name, tensor in model.state_dict().items():
+        digest.update(f"{name} {tuple(tensor.shape)} {tensor.dtype}\n".encode())
+        digest.update(tensor.cpu().reshape(-1).view(torch.uint8).numpy())
+    digest.update(json.dumps([[prompt.tolist() for prompt in prompts], max_new_tokens, eos_id]).encode())
+    return digest.hexdigest()
+
+
+def _read_progress(path, run):
+    """Return the responses of this run that are in a progress file; begin the file anew if it is another run's.
+
+    The file's first line is the run's fingerprint. Then comes a line for each batch, in JSON, with pairs of an
+    entry's index and ``[response, stopped]``.
+    """
+    try:
+        first_line, *lines = path.read_text(encoding="utf-8", errors="replace").split("\n")
+    except FileNotFoundError:
+        first_line = None
+    if first_line != run:
+        path.write_text(run, encoding="utf-8")
+        return {}
+    responses = {}
+    for line in lines:
+        try:
+            responses.update((i, tuple(found)) for i, found in json.loads(line))
+        except ValueError:
+            pass  # cut off while it was written: that batch is computed once more
+    return responses
+
+
+def _add_progress(path, line):
+    # The line break comes first: what follows a line that was cut off still begins on a line of its own.
+    with open(path, "a", encoding="utf-8") as file:
+        file.write(f"\n{line}")
+        file.flush()
+        os.fsync(file.fileno())
 
 
 # ---------------------------------------------------------------------------------------------------------------

@@ -62,8 +62,9 @@ def test_responses_end_by_themselves(responses):
 
 
 def test_responses_follow_the_format(responses):
-    """No heading but the one that was taken off. The kept run: 109 of 110."""
-    assert sum("#" not in entry["model_response"] for entry in responses) >= 0.97 * len(responses)
+    """No heading but that of the response, which two of 110 have a second time. The kept run: 109 of 110."""
+    other = [entry["model_response"].replace("### Response:", "") for entry in responses]
+    assert sum("#" not in response for response in other) >= 0.97 * len(responses)
 
 
 def test_the_model_follows_instructions_that_it_never_saw(responses):

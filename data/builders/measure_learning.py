@@ -24,6 +24,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "notebooks")]
 from notebook_setup import DATA, SMALL_MODEL, config_of, load_pretrained  # noqa: E402
 from previous_chapters import (  # noqa: E402
     create_instruction_loader,
+    cut_out_response,
     finetuning_settings,
     format_input,
     generate_batch,
@@ -32,7 +33,6 @@ from previous_chapters import (  # noqa: E402
     split_instruction_data,
     text_to_token_ids,
     token_f1,
-    token_ids_to_text,
     train_model_simple,
 )
 
@@ -63,13 +63,10 @@ def fine_tune(model, tokenizer, train_data, val_data, context_length, settings, 
 
 def respond(model, tokenizer, entries):
     """Return a response for each entry, and for how many of them the model ended by itself."""
-    prompts = [text_to_token_ids(format_input(entry), tokenizer) for entry in entries]
+    prompts = [text_to_token_ids(format_input(entry), tokenizer, special_tokens=False) for entry in entries]
     context_length = model.pos_emb.weight.shape[0]
     texts = generate_batch(model.eval(), prompts, LONGEST_RESPONSE, context_length, eos_id=tokenizer.eot_token)
-    responses = [
-        token_ids_to_text(text, tokenizer)[len(format_input(entry)) :].replace("### Response:", "").strip()
-        for entry, text in zip(entries, texts, strict=True)
-    ]
+    responses = [cut_out_response(prompt, text, tokenizer) for prompt, text in zip(prompts, texts, strict=True)]
     ended = sum(
         text.shape[1] - prompt.shape[1] < LONGEST_RESPONSE for prompt, text in zip(prompts, texts, strict=True)
     )
