@@ -1037,7 +1037,7 @@ class TrainingRun:
         except (OSError, RuntimeError) as error:  # RuntimeError: how PyTorch reports a full disk
             print(
                 f"The checkpoint after step {self.global_step} could not be written, and training goes on: "
-                f"{str(error).splitlines()[0]}"
+                f"{_first_line(error)}"
             )
 
     def _what_is_kept(self):
@@ -1155,12 +1155,11 @@ def describe_run(model, train_loader, val_loader, optimizer, **settings):
         "optimizer": type(optimizer).__name__,
         **settings,
     }
-    left_out = ("foreach", "fused", "capturable", "differentiable")
+    left_out = ("params", "foreach", "fused", "capturable", "differentiable")
     for i, group in enumerate(optimizer.param_groups):
         place = f" of parameter group {i}" if len(optimizer.param_groups) > 1 else ""
-        for key, value in group.items():
-            if key not in left_out:
-                description[f"{key}{place}"] = len(value) if key == "params" else str(value)
+        description[f"trained tensors{place}"] = len(group["params"])
+        description.update({f"{key}{place}": str(value) for key, value in group.items() if key not in left_out})
     return description
 
 
@@ -1209,9 +1208,9 @@ def read_saved(path):
             if changed:
                 raise zipfile.BadZipFile(f"the checksum of {changed} is wrong")
         return torch.load(path, map_location="cpu", weights_only=True)
-    except OSError:
-        raise
     except Exception as error:  # what does not come from torch.save may lead to any
+        if isinstance(error, MemoryError) or "alloc" in str(error):
+            raise  # the file may well be in order
         foreign = re.search(r"GLOBAL (\S+)", str(error))
         if not beginning:
             reason = "it is empty"
@@ -1220,8 +1219,14 @@ def read_saved(path):
         elif foreign:
             reason = f"it holds more than numbers, {foreign[1]}, and reading that could run a stranger's code"
         else:
-            reason = f"it is cut off, damaged or no PyTorch file ({str(error).splitlines()[0]})"
-        raise ValueError(f"{path} cannot be used: {reason}. Get the file again, or make it anew.") from error
+            reason = f"it is cut off, damaged or no PyTorch file ({_first_line(error)})"
+        # Without the cause: PyTorch's message advises to load such a file with the protection switched off.
+        raise ValueError(f"{path} cannot be used: {reason}. Get the file again, or make it anew.") from None
+
+
+def _first_line(error):
+    """What an error says, without its details; PyTorch's errors have many lines."""
+    return (str(error).splitlines() or [type(error).__name__])[0].partition(". In PyTorch")[0]
 
 
 def save_weights(model, path):
@@ -1244,7 +1249,7 @@ def save_weights(model, path):
         save_atomically(weights, path)
     except (OSError, RuntimeError) as error:  # RuntimeError: how PyTorch reports a full disk
         raise OSError(
-            f"The weights could not be written to {path} ({str(error).splitlines()[0]}). Make room or choose another "
+            f"The weights could not be written to {path} ({_first_line(error)}). Make room or choose another "
             "folder, then save again: the model is unchanged, and so is an earlier file."
         ) from error
 
