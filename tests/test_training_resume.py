@@ -12,6 +12,7 @@ import time
 import nbformat
 import pytest
 import torch
+from jupyter_client.manager import start_new_kernel
 
 import run_all
 import small_training
@@ -118,7 +119,7 @@ def test_killed_at_random_moments_it_comes_to_the_same_end(vocabulary, tmp_path,
             process, _ = start(small_training.train_in_process, vocabulary, path, {"checkpoint_every": 1})
             killed += kill(process, numbers.uniform(0, 0.8 * seconds))
         assert same(train(vocabulary, path, checkpoint_every=1), expected), attempt
-        assert names_in(tmp_path).count(f"{path.name}.part") == 0
+    assert names_in(tmp_path) == sorted(["alone.pt", *(f"{attempt}.pt" for attempt in range(20))])  # none is damaged
     assert killed >= 20
     assert capsys.readouterr().out.count("Going on after step") >= 10
 
@@ -263,6 +264,15 @@ def test_an_interruption_waits_for_the_end_of_the_step_and_is_saved(vocabulary, 
     assert capsys.readouterr().out.startswith(f"Going on after step {found[1]}, from {path}.")
 
 
+def test_an_interruption_while_a_complete_training_is_restored_stops_as_well(vocabulary, path):
+    train(vocabulary, path, num_epochs=1)
+    with pytest.raises(KeyboardInterrupt):
+        train(
+            vocabulary, path, num_epochs=1,
+            prepare=lambda model: model.register_load_state_dict_post_hook(lambda *_: interrupt()),
+        )  # fmt: skip
+
+
 def test_a_second_interruption_does_not_wait(vocabulary, path, capsys):
     expected = train(vocabulary)
     capsys.readouterr()
@@ -314,6 +324,7 @@ def test_in_another_thread_an_interruption_leaves_the_last_checkpoint(vocabulary
     assert "Going on after step" in capsys.readouterr().out
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot send Ctrl-C to a single process")
 def test_ctrl_c_in_a_real_process_saves_and_stops_it(vocabulary, path, capsys):
     """As a reader meets it: a process gets SIGINT while it trains, and the same command goes on later."""
     code = (
@@ -333,6 +344,37 @@ def test_ctrl_c_in_a_real_process_saves_and_stops_it(vocabulary, path, capsys):
     assert names_in(path.parent) == ["checkpoint.pt"]
     assert same(train(vocabulary, path, num_epochs=10), train(vocabulary, num_epochs=10))
     assert "Going on after step" in capsys.readouterr().out
+
+
+def test_the_interrupt_button_of_a_notebook_saves_and_the_cell_run_again_goes_on(vocabulary, path):
+    code = (
+        f"import sys; sys.path[:0] = {sys.path!r}\n"
+        "from pathlib import Path; from small_training import train\n"
+        f"result = train(Path({str(vocabulary)!r}), Path({str(path)!r}), num_epochs=10, checkpoint_every=1000)"
+    )
+    printed, errors = [], []
+
+    def read(message):
+        if message["msg_type"] == "stream":
+            printed.append(message["content"]["text"])
+            if "Ep 1 (Step 000000)" in message["content"]["text"]:
+                manager.interrupt_kernel()
+        elif message["msg_type"] == "error":
+            errors.append(message["content"]["ename"])
+
+    manager, client = start_new_kernel(kernel_name="python3")
+    try:
+        client.execute_interactive(code, output_hook=read, timeout=120)
+        assert errors == ["KeyboardInterrupt"]
+        assert re.search(r"Interrupted after step \d+\. The training up to step \d+ is saved in ", "".join(printed))
+        printed.clear()
+        client.execute_interactive(f"{code}; print(result[0])", output_hook=read, timeout=120)
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+    lines = "".join(printed).splitlines()
+    assert lines[0].startswith("Going on after step ") and errors == ["KeyboardInterrupt"]
+    assert lines[-1] == str(train(vocabulary, num_epochs=10)[0])
 
 
 @needs_fork
@@ -446,10 +488,9 @@ def test_renewed_outputs_come_from_a_clean_run(tmp_path, monkeypatch):
     nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 / 0")]), tmp_path / "00_fails.ipynb")
     monkeypatch.setattr(run_all, "NOTEBOOKS", tmp_path)
     monkeypatch.setenv("OUTPUTS_DIR", str(tmp_path / "outputs"))
-    for arguments, left in (([], ["training-checkpoint.pt", "training-checkpoint.pt.part"]), (["--in-place"], [])):
-        for name in ("training-checkpoint.pt", "training-checkpoint.pt.part"):
-            (folder / name).write_bytes(b"")
+    for arguments, is_kept in (([], True), (["--in-place"], False)):
+        (folder / "training-checkpoint.pt").write_bytes(b"")
         monkeypatch.setattr(sys, "argv", ["run_all.py", *arguments])
         with pytest.raises(SystemExit, match="00_fails.ipynb stopped"):
             run_all.main()
-        assert [name for name in names_in(folder) if "checkpoint" in name] == left
+        assert (folder / "training-checkpoint.pt").exists() == is_kept
