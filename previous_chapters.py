@@ -1124,7 +1124,7 @@ class TrainingRun:
                 steps = 2 * self.settings["accumulation_steps"]
                 advice.append(
                     f"batch_size={rows // 2} for the training loader with accumulation_steps={steps}, which makes "
-                    "steps of as many rows"
+                    "steps of about as many rows"
                 )
             else:
                 advice.append("a smaller allowed_max_length for the training loader")
@@ -1196,7 +1196,7 @@ def read_saved(path):
 
     Raises:
         FileNotFoundError: if there is no such file.
-        ValueError: if it is empty, cut off, changed, or something else: naming it, and what to do.
+        ValueError: if it is empty, cut off, changed, or something else, naming it and what is wrong.
     """
     path = Path(path)
     with open(path, "rb") as file:
@@ -1221,7 +1221,7 @@ def read_saved(path):
         else:
             reason = f"it is cut off, damaged or no PyTorch file ({_first_line(error)})"
         # Without the cause: PyTorch's message advises to load such a file with the protection switched off.
-        raise ValueError(f"{path} cannot be used: {reason}. Get the file again, or make it anew.") from None
+        raise ValueError(f"{path} cannot be used: {reason}.") from None
 
 
 def _first_line(error):
@@ -1266,7 +1266,10 @@ def load_weights(model, path):
     Raises:
         ValueError: if the file cannot be read, or its weights do not fit. The model is unchanged then.
     """
-    content = read_saved(path)
+    try:
+        content = read_saved(path)
+    except ValueError as error:
+        raise ValueError(f"{error} Get the file again; one of your own is made anew by notebook 04.") from None
     found = _find_weights(content)
     if found is None:
         raise ValueError(f"{path} has no weights of a GPT model: expected a state dict with tok_emb.weight.")
@@ -1287,6 +1290,8 @@ def load_weights(model, path):
         shape, expected_shape = tuple(weights[name].shape), tuple(expected[name].shape)
         if shape != expected_shape:
             problems.append(f"{name}: expected shape {expected_shape}, found {shape}")
+        elif not weights[name].is_floating_point():
+            problems.append(f"{name}: expected floating-point numbers, found {weights[name].dtype}")
     if problems:
         raise ValueError(
             f"{path} does not fit the model, although it has its size. Weights at fault: {len(problems)}\n  "

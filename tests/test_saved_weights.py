@@ -185,7 +185,14 @@ def transpose_a_weight(state):
     return f"{name}: expected shape (96, 24), found (24, 96)"
 
 
-@pytest.mark.parametrize("damage", [lose_the_head, lose_a_bias, add_a_weight, transpose_a_weight])
+def make_a_weight_whole_numbers(state):
+    state["final_norm.scale"] = torch.ones(24, dtype=torch.int64)
+    return "final_norm.scale: expected floating-point numbers, found torch.int64"
+
+
+@pytest.mark.parametrize(
+    "damage", [lose_the_head, lose_a_bias, add_a_weight, transpose_a_weight, make_a_weight_whole_numbers]
+)
 def test_what_is_missing_unknown_or_of_another_shape_is_listed(path, damage):
     state = random_model(CONFIG).state_dict()
     expected = damage(state)
@@ -248,7 +255,7 @@ def test_broken_files_are_refused(path):
     ):
         path.write_bytes(broken)
         message = refuse(path)
-        assert said in message and "Get the file again, or make it anew." in message
+        assert said in message and "Get the file again; one of your own is made anew by notebook 04." in message
 
 
 @pytest.mark.parametrize(

@@ -106,6 +106,17 @@ def test_a_training_that_stopped_anywhere_comes_to_the_same_end(vocabulary, tmp_
     assert resumed >= 6
 
 
+def test_the_scaling_of_fp16_losses_goes_on(vocabulary, tmp_path):
+    """It grows only after 2,000 steps without an overflow, so a count of steps is all that can differ here."""
+    with pytest.raises(Stopped):
+        train(vocabulary, tmp_path / "stopped.pt", precision="fp16", prepare=at_call(20, stop))
+    scalers = []
+    for name in ("stopped.pt", "alone.pt"):
+        train(vocabulary, tmp_path / name, precision="fp16")
+        scalers.append(torch.load(tmp_path / name, weights_only=True)["scaler"])
+    assert scalers[0] == scalers[1] and scalers[0]["_growth_tracker"] == 10
+
+
 @needs_fork
 def test_killed_at_random_moments_it_comes_to_the_same_end(vocabulary, tmp_path, capsys):
     numbers = random.Random(123)
