@@ -9,9 +9,13 @@ The architecture is GPT-2's (Radford et al., "Language Models are Unsupervised M
 import hashlib
 import itertools
 import json
+import math
 import os
 import re
+import signal
+import threading
 import warnings
+import zipfile
 from collections import Counter
 from contextlib import contextmanager
 from pathlib import Path
@@ -59,6 +63,16 @@ finetuning_settings = {
     "gpt2-medium (355M)": {"lr": 0.00005, "weight_decay": 0.1},
     "gpt2-large (774M)": {"lr": 0.00005, "weight_decay": 0.1},
     "gpt2-xl (1558M)": {"lr": 0.00005, "weight_decay": 0.1},
+}
+
+# The loss on instruction entries before training, for check_initial_loss: the mean of training and validation loss in
+# nats per token. None where nobody has measured it.
+expected_initial_losses = {
+    "gpt2-tiny (6M)": 4.7,
+    "gpt2-small (124M)": None,
+    "gpt2-medium (355M)": 3.8,
+    "gpt2-large (774M)": None,
+    "gpt2-xl (1558M)": None,
 }
 
 
@@ -638,9 +652,56 @@ def evaluate_model(model, train_loader, val_loader, device, eval_iter):
     return train_loss, val_loss
 
 
+def check_initial_loss(loss, expected, vocab_size):
+    """Warn if the loss before training is not what the model should show, and say what that means.
+
+    A miss is more than one nat. That leaves room for other instruction data in the same format, and for the choice of
+    batches, which moves the mean of five by 0.1. What goes wrong moves it by several nats: weights that are not loaded
+    by 4 to 7, a faulty Apple GPU once by 16, and an epoch of training by 3 to 4.
+
+    Args:
+        loss: the loss before training, in nats per token.
+        expected: the loss that it should be near to; or the name of a model, whose loss is looked up in
+            ``expected_initial_losses``; or None if it is not known. Then only losses that no pretrained GPT-2 has are
+            a miss: below 2, or from about ln(vocab_size) on.
+
+    Raises:
+        ValueError: for the name of an unknown model.
+    """
+    if isinstance(expected, str):
+        if expected not in expected_initial_losses:
+            raise ValueError(f"Unknown model {expected!r}: expected one of {', '.join(expected_initial_losses)}.")
+        expected = expected_initial_losses[expected]
+    blind = math.log(vocab_size)
+    if expected is not None and abs(loss - expected) <= 1:
+        return
+    if not math.isfinite(loss) or loss > blind + 1:
+        meaning = (
+            "Weights and data cannot cause that, so the device probably computes wrong results. On an Apple GPU update "
+            "PyTorch to 2.9 or newer; elsewhere compare with the loss on the CPU."
+        )
+    elif loss > blind - 1:
+        meaning = "The model guesses blindly: its weights are not loaded. Load the pretrained weights (notebook 01)."
+    elif loss < (2 if expected is None else expected - 1):
+        meaning = (
+            "The model knows these answers: it has been trained already, or the data were in its training. To start "
+            "from the pretrained weights, run the notebook from its beginning."
+        )
+    elif expected is not None:
+        meaning = "Do weights, tokenizer and the number of heads belong to the same model? Is the text plain English?"
+    else:
+        return
+    usual = "" if expected is None else f", expected about {expected:.1f}"
+    warnings.warn(
+        f"The loss before training is {loss:.2f}{usual} (guessing blindly: {blind:.1f}). {meaning} If you have reasons "
+        "to expect this loss, for example data of another kind, just go on.",
+        stacklevel=2,
+    )
+
+
 def train_model_simple(
     model, train_loader, val_loader, optimizer, device, num_epochs, eval_freq, eval_iter, start_context, tokenizer,
-    *, precision=None, accumulation_steps=1
+    *, precision=None, accumulation_steps=1, checkpoint_path=None, checkpoint_every=50
 ):  # fmt: skip
     """Train and evaluate: a line of losses every ``eval_freq`` steps, a sample text after each epoch.
 
@@ -651,47 +712,67 @@ def train_model_simple(
             use PyTorch's fused kernels in that precision, and "auto" lets :func:`choose_precision` decide.
         accumulation_steps: batches that make one step. Their gradients are added up, so that the step is that of one
             batch with all their rows, in the memory of a single one.
+        checkpoint_path: a file that keeps the training from being lost. It is written every ``checkpoint_every`` steps,
+            after each epoch, and when you interrupt; if it is there already, training goes on from it. See
+            :class:`TrainingRun`.
+        checkpoint_every: a checkpoint holds 12 bytes for each parameter (0.1 GB for the small model, written in a
+            quarter of a second; 4.9 GB for GPT-2 medium). If your disk is slow, choose more.
 
     Returns:
         ``(train_losses, val_losses, tokens_seen)``: three lists, one entry for each evaluation.
+
+    Raises:
+        FloatingPointError: if a loss is not a finite number, naming step and batch, before it can spoil the weights.
+        torch.cuda.OutOfMemoryError: saying what to reduce, and to what.
+        KeyboardInterrupt: after Ctrl-C or a kernel's interrupt, at the end of the running step; a second one does not
+            wait for that.
     """
+    settings = {
+        "eval_freq": eval_freq, "eval_iter": eval_iter, "precision": precision, "accumulation_steps": accumulation_steps
+    }  # fmt: skip
     if precision == "auto":
         precision = choose_precision(device)
     # The smallest gradients would be 0 in fp16, so the loss is multiplied by a large number before it goes backward.
     scaler = torch.amp.GradScaler(torch.device(device).type, enabled=precision == "fp16")
-    train_losses, val_losses, track_tokens_seen = [], [], []
-    tokens_seen, global_step = 0, -1
+    run = TrainingRun(
+        model, train_loader, val_loader, optimizer, scaler, device, settings, checkpoint_path, checkpoint_every
+    )
 
-    for epoch in range(num_epochs):
-        model.train()
-        batches = iter(train_loader)
-        while parts := list(itertools.islice(batches, accumulation_steps)):
-            optimizer.zero_grad()
-            counts = [int((targets != -100).sum()) for _, targets in parts]
-            for (input_batch, target_batch), count in zip(parts, counts, strict=True):
-                with computing_in(precision, device):
-                    loss = calc_loss_batch(input_batch, target_batch, model, device)
-                # Each batch's loss is a mean over its own tokens; weighted, they make the mean over all tokens.
-                scaler.scale(loss * (count / sum(counts))).backward()
-                tokens_seen += input_batch.numel()
-            scaler.step(optimizer)
-            scaler.update()
-            global_step += 1
+    with run:
+        run.restore(num_epochs)
+        for epoch in range(run.epoch, num_epochs):
+            model.train()
+            run.start_epoch()
+            while parts := run.next_batches(accumulation_steps):
+                optimizer.zero_grad()
+                counts = [int((targets != -100).sum()) for _, targets in parts]
+                for (input_batch, target_batch), count in zip(parts, counts, strict=True):
+                    with computing_in(precision, device):
+                        loss = calc_loss_batch(input_batch, target_batch, model, device)
+                    run.require_finite(loss, input_batch, target_batch, tokenizer)
+                    # Each batch's loss is a mean over its own tokens; weighted, they make the mean over all tokens.
+                    scaler.scale(loss * (count / sum(counts))).backward()
+                    run.tokens_seen += input_batch.numel()
+                scaler.step(optimizer)
+                scaler.update()
+                run.global_step += 1
 
-            if global_step % eval_freq == 0:
-                with computing_in(precision, device):
-                    train_loss, val_loss = evaluate_model(model, train_loader, val_loader, device, eval_iter)
-                train_losses.append(train_loss)
-                val_losses.append(val_loss)
-                track_tokens_seen.append(tokens_seen)
-                print(
-                    f"Ep {epoch + 1} (Step {global_step:06d}): "
-                    f"Train loss {train_loss:.3f}, Val loss {val_loss:.3f}"
-                )
+                if run.global_step % eval_freq == 0:
+                    with computing_in(precision, device):
+                        train_loss, val_loss = evaluate_model(model, train_loader, val_loader, device, eval_iter)
+                    run.train_losses.append(train_loss)
+                    run.val_losses.append(val_loss)
+                    run.track_tokens_seen.append(run.tokens_seen)
+                    print(
+                        f"Ep {epoch + 1} (Step {run.global_step:06d}): "
+                        f"Train loss {train_loss:.3f}, Val loss {val_loss:.3f}"
+                    )
+                run.end_step()
 
-        generate_and_print_sample(model, tokenizer, device, start_context)
+            generate_and_print_sample(model, tokenizer, device, start_context)
+            run.end_epoch()
 
-    return train_losses, val_losses, track_tokens_seen
+    return run.train_losses, run.val_losses, run.track_tokens_seen
 
 
 def generate_and_print_sample(model, tokenizer, device, start_context):
@@ -821,6 +902,472 @@ def _rename_openai_weights(params):
     if "tok_emb.weight" in weights:
         weights["out_head.weight"] = weights["tok_emb.weight"]
     return weights
+
+
+# ---------------------------------------------------------------------------------------------------------------
+# Chapter 5: checkpoints of a training, and weights in files
+# ---------------------------------------------------------------------------------------------------------------
+
+
+class TrainingRun:
+    """How far a training has come, and the checkpoint that keeps this from being lost.
+
+    A checkpoint has all that the rest of the training depends on: weights, optimizer, losses so far, the place in the
+    data and the state of the random numbers. So on a CPU in fp32 a training that was killed and goes on gives exactly
+    the weights and losses of one that was not. It also has a short description of the run that it belongs to. If
+    another run finds it, with another learning rate for example, it is set aside and not continued.
+
+    Inside of ``with``, Ctrl-C and a kernel's interrupt wait for the end of a step, and errors say what to do.
+
+    Args:
+        settings: what decides about the course of the training besides model, data, optimizer and the seed; a dict.
+        path: the checkpoint's file, or None to keep none.
+        every: steps from one checkpoint to the next.
+    """
+
+    FORMAT = "training checkpoint of train_model_simple, version 1"
+    KEPT = ("train_losses", "val_losses", "track_tokens_seen", "tokens_seen", "global_step", "epoch", "batches_done")
+
+    def __init__(self, model, train_loader, val_loader, optimizer, scaler, device, settings, path=None, every=50):
+        self.model, self.optimizer, self.scaler = model, optimizer, scaler
+        self.train_loader, self.val_loader, self.device = train_loader, val_loader, torch.device(device)
+        self.settings, self.every = settings, every
+        self.path = None if path is None else Path(path)
+        self.train_losses, self.val_losses, self.track_tokens_seen = [], [], []
+        self.tokens_seen = 0
+        self.global_step = -1
+        self.epoch = 0  # how many are done
+        self.batches_done = 0  # of the epoch after those
+        self.parts = []  # the batches of the running step
+        self.last_saved = None  # the step of the last checkpoint
+        self.interrupted = self.stopped = False
+
+    def __enter__(self):
+        # Only the main thread may set handlers. Elsewhere, an interruption is noticed in __exit__.
+        self.old_handler = None
+        if threading.current_thread() is threading.main_thread() and callable(signal.getsignal(signal.SIGINT)):
+            self.old_handler = signal.signal(signal.SIGINT, self._interrupt)
+        return self
+
+    def __exit__(self, error_type, error, traceback):
+        if self.old_handler is not None:
+            signal.signal(signal.SIGINT, self.old_handler)
+        if isinstance(error, torch.cuda.OutOfMemoryError):
+            raise torch.cuda.OutOfMemoryError(self._explain_out_of_memory()) from error
+        if isinstance(error, KeyboardInterrupt) and not self.stopped:
+            self._say_interrupted(f"before the end of step {self.global_step + 1}")
+        if error is None and self.interrupted:
+            raise KeyboardInterrupt
+
+    def _interrupt(self, *_):
+        if self.interrupted:
+            raise KeyboardInterrupt
+        self.interrupted = True
+
+    def restore(self, num_epochs):
+        """Go on from the checkpoint, if there is one that belongs to this run.
+
+        Raises:
+            ValueError: if the file at the checkpoint's path is something else.
+        """
+        if self.path is None:
+            return
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.description = describe_run(
+            self.model, self.train_loader, self.val_loader, self.optimizer, **self.settings
+        )
+        try:
+            content = read_saved(self.path)
+        except FileNotFoundError:
+            return
+        except ValueError as error:
+            self._set_aside("damaged", error)
+            return
+        if not isinstance(content, dict) or content.get("format") != self.FORMAT:
+            raise ValueError(f"{self.path} is no {self.FORMAT}. Choose another checkpoint_path; the file is unchanged.")
+        saved, progress = content["description"], content["progress"]
+        differences = [
+            f"{key} was {saved.get(key)}, now {self.description.get(key)}"
+            for key in {**saved, **self.description}
+            if saved.get(key) != self.description.get(key)
+        ]
+        if (progress["epoch"], progress["batches_done"]) > (num_epochs, 0):
+            differences.append(f"it has gone beyond {num_epochs} epochs")
+        if differences:
+            self._set_aside("other-run", f"{self.path} belongs to another run: {'; '.join(differences)}.")
+            return
+        self.model.load_state_dict(content["model"])
+        self.optimizer.load_state_dict(content["optimizer"])
+        if content["scaler"]:
+            self.scaler.load_state_dict(content["scaler"])
+        for name in self.KEPT:
+            setattr(self, name, progress[name])
+        self.random_at_epoch_start = content["random_at_epoch_start"]
+        self._set_random_state(content["random"])
+        self.last_saved = self.global_step
+        state = "The training is complete" if self.epoch >= num_epochs else "Going on"
+        print(
+            f"{state} after step {self.global_step}, from {self.path}. "
+            "To start anew, delete that file and load the pretrained weights again."
+        )
+
+    def _set_aside(self, suffix, reason):
+        kept = self.path.with_name(f"{self.path.name}.{suffix}")
+        os.replace(self.path, kept)
+        print(f"{reason} It is kept as {kept.name}; training starts with the weights that the model has now.")
+
+    def start_epoch(self):
+        """Shuffle the data. In an epoch that was interrupted, shuffle as before and leave out what is done."""
+        now = self._random_state()
+        if self.batches_done:
+            self._set_random_state(self.random_at_epoch_start)
+        else:
+            self.random_at_epoch_start = now
+        self.batches = iter(self.train_loader)
+        if self.batches_done:
+            for _ in itertools.islice(self.batches, self.batches_done):
+                pass
+            self._set_random_state(now)
+
+    def next_batches(self, count):
+        """Return a list of so many batches ``(inputs, targets)``, fewer at the end of an epoch and [] after it."""
+        self.parts = list(itertools.islice(self.batches, count))
+        return self.parts
+
+    def end_step(self):
+        """Write a checkpoint if one is due, or if the user has interrupted, and then stop."""
+        self.batches_done += len(self.parts)
+        self._end(is_due=(self.global_step + 1) % self.every == 0)
+
+    def end_epoch(self):
+        """Write a checkpoint. The one after the last epoch has the whole result."""
+        self.epoch += 1
+        self.batches_done = 0
+        self._end(is_due=True)
+
+    def _end(self, is_due):
+        if self.path is not None and (is_due or self.interrupted):
+            self._save()
+        if self.interrupted:
+            self.stopped = True
+            self._say_interrupted(f"after step {self.global_step}")
+            raise KeyboardInterrupt
+
+    def _save(self):
+        # A loss tells about the weights before a step. What a too large step has made of them must not be kept.
+        if not all(torch.isfinite(parameter).all() for parameter in self.model.parameters()):
+            raise FloatingPointError(
+                f"Step {self.global_step} has made weights that are not finite numbers, so training stops. "
+                f"{self._lower_the_learning_rate()} {self._what_is_kept()}"
+            )
+        content = {
+            "format": self.FORMAT,
+            "description": self.description,
+            "progress": {name: getattr(self, name) for name in self.KEPT},
+            "model": self.model.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "scaler": self.scaler.state_dict(),
+            "random": self._random_state(),
+            "random_at_epoch_start": self.random_at_epoch_start,
+        }
+        try:
+            save_atomically(content, self.path)
+            self.last_saved = self.global_step
+        except (OSError, RuntimeError) as error:  # RuntimeError: how PyTorch reports a full disk
+            print(
+                f"The checkpoint after step {self.global_step} could not be written, and training goes on: "
+                f"{_first_line(error)}"
+            )
+
+    def _what_is_kept(self):
+        if self.path is None:
+            return "No checkpoint_path was given, so the training is not saved."
+        if self.last_saved is None:
+            return "There is no checkpoint yet."
+        return f"The training up to step {self.last_saved} is saved in {self.path}."
+
+    def _say_interrupted(self, where):
+        advice = "" if self.last_saved is None else " Run this again to go on from there."
+        print(f"Interrupted {where}. {self._what_is_kept()}{advice}")
+
+    def _random_state(self):
+        """The state of all that training draws random numbers from: dropout, and the shuffling of the loaders."""
+        state = {"cpu": torch.get_rng_state(), "loaders": [each.get_state() for each in self._generators()]}
+        if self.device.type == "cuda":
+            state["device"] = torch.cuda.get_rng_state(self.device)
+        elif self.device.type == "mps":
+            state["device"] = torch.mps.get_rng_state()
+        return state
+
+    def _set_random_state(self, state):
+        torch.set_rng_state(state["cpu"])
+        for generator, saved in zip(self._generators(), state["loaders"], strict=True):
+            generator.set_state(saved)
+        if "device" in state and self.device.type == "cuda":
+            torch.cuda.set_rng_state(state["device"], self.device)
+        elif "device" in state and self.device.type == "mps":
+            torch.mps.set_rng_state(state["device"])
+
+    def _generators(self):
+        loaders = (self.train_loader, self.val_loader)
+        owners = (owner for loader in loaders for owner in (loader, getattr(loader, "sampler", None)))
+        generators = (getattr(owner, "generator", None) for owner in owners)
+        return [generator for generator in generators if generator is not None]
+
+    def require_finite(self, loss, input_batch, target_batch, tokenizer):
+        """Raise a ``FloatingPointError`` that describes the batch if its loss is not a finite number."""
+        if torch.isfinite(loss):
+            return
+        counts = (target_batch != -100).sum(dim=1).tolist()
+        if not any(counts):
+            hint = "None of its tokens is a target. Are its entries cut off before the response, or all masked?"
+        elif self.scaler.is_enabled():
+            hint = 'Numbers in fp16 end at 65,504: use precision="bf16" or "fp32", or a lower learning rate.'
+        else:
+            hint = self._lower_the_learning_rate()
+        rows = [
+            f"  row {i}, {count} targets: {_beginning(token_ids, tokenizer)!r}"
+            for i, (token_ids, count) in enumerate(zip(input_batch.tolist(), counts, strict=True))
+        ]
+        raise FloatingPointError(
+            f"The loss is {loss.item()} in epoch {self.epoch + 1}, step {self.global_step + 1}, so training stops, "
+            "before that spoils the weights. The batch:\n" + "\n".join(rows) + f"\n{hint} {self._what_is_kept()}"
+        )
+
+    def _lower_the_learning_rate(self):
+        learning_rate = self.optimizer.param_groups[0]["lr"]
+        return (
+            f"The usual cause is a learning rate that is too high (it is {learning_rate}): choose a tenth of it, and "
+            "load the pretrained weights again."
+        )
+
+    def _explain_out_of_memory(self):
+        parameters = sum(parameter.numel() for parameter in self.model.parameters())
+        needed = 16 * parameters / 1e9  # fp32: weights, gradients and AdamW's two averages
+        explanation = f"The GPU has run out of memory in step {self.global_step + 1}."
+        rows = 1
+        if self.parts:
+            rows, tokens = max((inputs.shape for inputs, _ in self.parts), key=math.prod)
+            explanation += f" The batch has {rows} rows x {tokens} tokens."
+        explanation += f" Weights, gradients and AdamW's averages take {needed:.1f} GB."
+        advice = []
+        total = None
+        if self.device.type == "cuda" and torch.cuda.is_available():
+            total = torch.cuda.get_device_properties(self.device).total_memory / 1e9
+            peak = torch.cuda.max_memory_allocated(self.device) / 1e9
+            explanation += f" The GPU has {total:.1f} GB, and at most {peak:.1f} GB were taken."
+        if total is None or needed < 0.9 * total:
+            if self.settings["precision"] in (None, "fp32"):
+                advice.append('precision="auto", which halves the memory of intermediate results')
+            if rows > 1:
+                steps = 2 * self.settings["accumulation_steps"]
+                advice.append(
+                    f"batch_size={rows // 2} for the training loader with accumulation_steps={steps}, which makes "
+                    "steps of about as many rows"
+                )
+            else:
+                advice.append("a smaller allowed_max_length for the training loader")
+        advice.append("a smaller model")
+        return (
+            f"{explanation} Restart the kernel, so that all memory is free, and choose {'; or '.join(advice)}. "
+            f"{self._what_is_kept()}"
+        )
+
+
+def _beginning(token_ids, tokenizer, characters=60):
+    """The beginning of an entry, without the words that all entries share."""
+    text = tokenizer.decode(token_ids)
+    return " ".join((text.partition("### Instruction:")[2] or text).split())[:characters]
+
+
+def describe_run(model, train_loader, val_loader, optimizer, **settings):
+    """What two trainings have in common if one can go on where the other one stopped: ``{what: value}``, a few lines.
+
+    How the optimizer computes, and on which device, are left out: a training may go on there with another one.
+    """
+    parameters = sum(parameter.numel() for parameter in model.parameters())
+    description = {
+        "model": f"{type(model).__name__} of {parameters:,} parameters ({_digest(str(model).encode())})",
+        "training data": _describe_data(train_loader),
+        "validation data": _describe_data(val_loader),
+        "seed": torch.initial_seed(),
+        "optimizer": type(optimizer).__name__,
+        **settings,
+    }
+    left_out = ("params", "foreach", "fused", "capturable", "differentiable")
+    for i, group in enumerate(optimizer.param_groups):
+        place = f" of parameter group {i}" if len(optimizer.param_groups) > 1 else ""
+        description[f"trained tensors{place}"] = len(group["params"])
+        description.update({f"{key}{place}": str(value) for key, value in group.items() if key not in left_out})
+    return description
+
+
+def _describe_data(loader):
+    """Number of entries and batches, and a digest of what the model gets to see of up to 2,000 of the entries."""
+    entries = len(loader.dataset)
+    chosen = [loader.dataset[i] for i in range(0, entries, max(1, entries // 1000))]
+    batch = loader.collate_fn(chosen) if chosen else ()
+    digest = _digest(b"".join(tensor.cpu().numpy().tobytes() for tensor in batch))
+    return f"{entries} entries in {len(loader)} batches of {loader.batch_size} ({digest})"
+
+
+def _digest(content):
+    return hashlib.sha256(content).hexdigest()[:8]
+
+
+def save_atomically(content, path):
+    """``torch.save`` so that, whatever happens, ``path`` holds what it held before or all of the new content."""
+    path = Path(path)
+    part = path.with_name(f"{path.name}.part")
+    try:
+        with open(part, "wb") as file:
+            torch.save(content, file)
+            file.flush()
+            os.fsync(file.fileno())  # a power cut after the renaming finds the content on the disk
+        os.replace(part, path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def read_saved(path):
+    """Return what ``torch.save`` has written, on the CPU. No code in the file is run, and its checksums are checked.
+
+    Raises:
+        FileNotFoundError: if there is no such file.
+        ValueError: if it is empty, cut off, changed, or something else, naming it and what is wrong.
+    """
+    path = Path(path)
+    with open(path, "rb") as file:
+        beginning = file.read(1000)
+    try:
+        if beginning.startswith(b"PK"):  # how zip files begin, and what torch.save writes is one
+            with zipfile.ZipFile(path) as archive:
+                changed = archive.testzip()  # torch.load would not notice
+            if changed:
+                raise zipfile.BadZipFile(f"the checksum of {changed} is wrong")
+        return torch.load(path, map_location="cpu", weights_only=True)
+    except Exception as error:  # what does not come from torch.save may lead to any
+        if isinstance(error, MemoryError) or "alloc" in str(error):
+            raise  # the file may well be in order
+        foreign = re.search(r"GLOBAL (\S+)", str(error))
+        if not beginning:
+            reason = "it is empty"
+        elif beginning.lstrip()[:1] == b"<":
+            reason = "it is a web page, perhaps the message of a server that did not give the file"
+        elif foreign:
+            reason = f"it holds more than numbers, {foreign[1]}, and reading that could run a stranger's code"
+        else:
+            reason = f"it is cut off, damaged or no PyTorch file ({_first_line(error)})"
+        # Without the cause: PyTorch's message advises to load such a file with the protection switched off.
+        raise ValueError(f"{path} cannot be used: {reason}.") from None
+
+
+def _first_line(error):
+    """What an error says, without its details; PyTorch's errors have many lines."""
+    return (str(error).splitlines() or [type(error).__name__])[0].partition(". In PyTorch")[0]
+
+
+def save_weights(model, path):
+    """Write a model's weights and nothing else, so that an interruption never leaves half a file.
+
+    The published package ``llms-from-scratch`` demands a causal mask beside the weights of each block. It is added; all
+    blocks share a single one, and :func:`load_weights` leaves it out.
+
+    Args:
+        path: where to; the file can be read with :func:`load_weights`, or with ``torch.load``.
+
+    Raises:
+        OSError: if the file cannot be written, on a full disk for example. An earlier one is unchanged then.
+    """
+    weights = {name: tensor.cpu() for name, tensor in model.state_dict().items()}
+    context_length = model.pos_emb.weight.shape[0]
+    mask = torch.ones(context_length, context_length, dtype=torch.bool).triu(diagonal=1)
+    weights.update({f"trf_blocks.{i}.att.mask": mask for i in range(len(model.trf_blocks))})
+    try:
+        save_atomically(weights, path)
+    except (OSError, RuntimeError) as error:  # RuntimeError: how PyTorch reports a full disk
+        raise OSError(
+            f"The weights could not be written to {path} ({_first_line(error)}). Make room or choose another "
+            "folder, then save again: the model is unchanged, and so is an earlier file."
+        ) from error
+
+
+def load_weights(model, path):
+    """Fill a :class:`GPTModel` with the weights of a file: of :func:`save_weights`, or a state dict from elsewhere.
+
+    Masks that other implementations save are left out. If the weights lie in the file beside other things, such as an
+    optimizer's state, this is printed.
+
+    Args:
+        model: of the configuration of the file.
+
+    Raises:
+        ValueError: if the file cannot be read, or its weights do not fit. The model is unchanged then.
+    """
+    try:
+        content = read_saved(path)
+    except ValueError as error:
+        raise ValueError(f"{error} Get the file again; one of your own is made anew by notebook 04.") from None
+    found = _find_weights(content)
+    if found is None:
+        raise ValueError(f"{path} has no weights of a GPT model: expected a state dict with tok_emb.weight.")
+    expected, weights = (
+        {name: tensor for name, tensor in each.items() if not name.endswith(".att.mask")}
+        for each in (model.state_dict(), found)
+    )
+    sizes, expected_sizes = _sizes(weights), _sizes(expected)
+    if sizes != expected_sizes:
+        known = [name for name, config in model_configs.items() if sizes.items() <= {**BASE_CONFIG, **config}.items()]
+        raise ValueError(
+            f"{path} is of {known[0] if known else 'another model'}: expected {_listed(expected_sizes)}; found "
+            f"{_listed(sizes)}. Build the model with the configuration of the file."
+        )
+    problems = [f"{name}: missing" for name in expected.keys() - weights.keys()]
+    problems += [f"{name}: unknown" for name in weights.keys() - expected.keys()]
+    for name in expected.keys() & weights.keys():
+        shape, expected_shape = tuple(weights[name].shape), tuple(expected[name].shape)
+        if shape != expected_shape:
+            problems.append(f"{name}: expected shape {expected_shape}, found {shape}")
+        elif not weights[name].is_floating_point():
+            problems.append(f"{name}: expected floating-point numbers, found {weights[name].dtype}")
+    if problems:
+        raise ValueError(
+            f"{path} does not fit the model, although it has its size. Weights at fault: {len(problems)}\n  "
+            + "\n  ".join(sorted(problems))
+        )
+    if content.get("format") == TrainingRun.FORMAT:
+        print(f"{path} is the checkpoint of a training, after step {content['progress']['global_step']}.")
+    elif content is not found:
+        print(f"{path} has more than weights ({', '.join(map(str, content))}). Only the weights were loaded.")
+    # A model that was built without_weights() has no memory to copy to.
+    model.load_state_dict(weights, strict=False, assign=model.tok_emb.weight.is_meta)
+
+
+def _find_weights(content):
+    """The state dict in what was read from a file: all of it, or one of its values. None if there is none."""
+    for candidate in (content, *content.values()) if isinstance(content, dict) else ():
+        if (
+            isinstance(candidate, dict)
+            and all(isinstance(key, str) and isinstance(value, torch.Tensor) for key, value in candidate.items())
+            and "tok_emb.weight" in candidate
+        ):
+            return candidate
+    return None
+
+
+def _sizes(weights):
+    """The configuration that a state dict belongs to, as far as its shapes and names tell."""
+    blocks = {re.match(r"trf_blocks\.\d+\.|", name)[0] for name in weights} - {""}
+    vocab_size, emb_dim = (*weights["tok_emb.weight"].shape, None, None)[:2]
+    context_length, *_ = (*weights["pos_emb.weight"].shape, None) if "pos_emb.weight" in weights else (None,)
+    return {
+        "vocab_size": vocab_size, "context_length": context_length, "emb_dim": emb_dim, "n_layers": len(blocks)
+    }  # fmt: skip
+
+
+def _listed(sizes):
+    return ", ".join(f"{key}={value}" for key, value in sizes.items())
 
 
 # ---------------------------------------------------------------------------------------------------------------

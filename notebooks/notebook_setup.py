@@ -24,6 +24,8 @@ DATA = ROOT / "data"
 SMALL_MODEL = next(name for name in model_configs if SHIPPED_SIZE in name)
 GPU_MODEL = "gpt2-medium (355M)"
 
+TRAINING_CHECKPOINT = "training-checkpoint.pt"  # in the output folder; from it notebook 04 goes on after a disconnect
+
 # Older releases computed wrong results on Apple GPUs: this model's first loss came out as 19.9 instead of 3.8.
 FIRST_TORCH_RIGHT_ON_MPS = (2, 9)
 

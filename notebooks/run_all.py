@@ -21,7 +21,14 @@ from tqdm import tqdm
 NOTEBOOKS = Path(__file__).resolve().parent
 sys.path.insert(0, str(NOTEBOOKS.parent))  # for gpt_download and previous_chapters
 
-from notebook_setup import DATA, choose_device, choose_model, output_folder, short_name  # noqa: E402
+from notebook_setup import (  # noqa: E402
+    DATA,
+    TRAINING_CHECKPOINT,
+    choose_device,
+    choose_model,
+    output_folder,
+    short_name,
+)
 
 # Written by the notebook server and of no use to a reader; without them a renewed notebook differs only where
 # its outputs do.
@@ -126,6 +133,8 @@ def main():
     arguments = parse_arguments()
     model_name = choose_model(choose_device())
     folder = output_folder(model_name)
+    if arguments.in_place:  # outputs to be kept come from one run, not from the rest of an earlier one
+        (folder / TRAINING_CHECKPOINT).unlink(missing_ok=True)
     executed = folder / "notebooks"
     executed.mkdir(exist_ok=True)
     paths = sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
