@@ -20,10 +20,10 @@ from helpers import REPO, instruction_entries, random_model, small_config, write
 from previous_chapters import (
     GPTModel,
     create_instruction_loader,
-    describe_run,
     load_tokenizer,
     train_model_simple,
 )
+from safekeeping import describe_run
 from small_training import kill, same, start, train
 
 needs_fork = pytest.mark.skipif(not small_training.CAN_FORK, reason="this system cannot fork processes")

@@ -31,6 +31,7 @@ from previous_chapters import (  # noqa: E402
     load_tokenizer,
     model_configs,
 )
+from safekeeping import save_atomically  # noqa: E402
 from small_world import STAGES, documents  # noqa: E402
 from write_checkpoint import write_checkpoint  # noqa: E402
 
@@ -124,13 +125,6 @@ def held_out_loss(model, token_ids, config, batch_size, batches=10):
         ]
     model.train()
     return sum(losses) / len(losses)
-
-
-def save_atomically(value, path):
-    """Write a training state so that an interruption leaves the old one or the new one, never half of one."""
-    part = path.with_suffix(".part")
-    torch.save(value, part)
-    part.replace(path)
 
 
 def pretrain(model, stages, held_out, config, arguments):
