@@ -235,7 +235,7 @@ def parse_arguments():
     parser.add_argument("--steps", type=int, default=19_000)
     parser.add_argument("--world-steps", type=int, default=2500, help="steps in the whole world; then comes school")
     parser.add_argument("--school-steps", type=int, default=2750, help="steps in school; the rest is practice")
-    parser.add_argument("--revision-steps", type=int, default=15_000, help="steps in revision, after all others")
+    parser.add_argument("--revision-steps", type=int, default=10_000, help="steps in revision, after all others")
     parser.add_argument("--batch-size", type=int, default=12, help="rows of one context length each")
     parser.add_argument("--lr", type=float, default=4e-3, help="highest learning rate of Muon")
     parser.add_argument("--seed", type=int, default=123)
