@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lab refresh scores lint data address
+.PHONY: run test lab refresh scores bench lint data address
 
 run: .venv/installed            ## run the notebooks 00 to 06 and say where the results are
 	$(BIN)/python notebooks/run_all.py
@@ -18,6 +18,9 @@ refresh: .venv/installed        ## renew the outputs that are kept in the notebo
 
 scores: .venv/installed         ## fine-tune the small model with four seeds and score its answers, per family
 	$(BIN)/python data/builders/measure_learning.py --out data/reference/gpt2-tiny6M-scores.json
+
+bench: .venv/installed-bench    ## time loading, generation and training beside the reference and transformers
+	$(BIN)/python tests/benchmarks/bench.py
 
 lint: .venv/installed-tests     ## check the style of code and notebooks
 	$(BIN)/ruff check .
@@ -36,6 +39,10 @@ address:                        ## make badges and links point to REPOSITORY=acc
 
 .venv/installed-tests: .venv/installed tests/requirements.txt
 	$(BIN)/python -m pip install --no-deps -r tests/requirements.txt
+	touch $@
+
+.venv/installed-bench: .venv/installed-tests tests/benchmarks/requirements.txt
+	$(BIN)/python -m pip install -r tests/benchmarks/requirements.txt
 	touch $@
 
 .venv/installed-data: .venv/installed data/builders/requirements.txt

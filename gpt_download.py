@@ -7,11 +7,13 @@ returns the weights as numpy arrays. A checkpoint that is complete is read witho
 
 import hashlib
 import json
+import math
 import os
 import re
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 import requests
 from tqdm import tqdm
 
@@ -38,6 +40,8 @@ FILENAMES = (
     "model.ckpt.meta",
     "vocab.bpe",
 )
+
+CONVERTED_FILE = "model.converted.bin"  # the weights once more, made here for later starts
 
 # Sizes in bytes and SHA-256 digests of OpenAI's files, where they are known. "any" stands for all four sizes.
 FILE_SIZES = {
@@ -89,7 +93,7 @@ def download_and_load_gpt2(model_size, models_dir):
     """
     model_dir = download_files(model_size, models_dir)
     settings = json.loads((model_dir / "hparams.json").read_text(encoding="utf-8"))
-    return settings, load_gpt2_params_from_tf_ckpt(model_dir, settings)
+    return settings, load_gpt2_params(model_dir, settings)
 
 
 def download_files(model_size, models_dir, names=FILENAMES):
@@ -257,6 +261,84 @@ def _write_part(chunks, total, part, name):
         return file.tell()
 
 
+def load_gpt2_params(model_dir, settings):
+    """Return the weights of a checkpoint folder, from the converted copy beside it if there is one.
+
+    The first time, TensorFlow reads the checkpoint, and the weights are saved once more as a plain file of numbers.
+    Later that file is mapped into memory: without TensorFlow, without copying, and the disk is read only as weights
+    are used. When the checkpoint has changed since, it is converted anew.
+
+    Returns:
+        The nested dict of :func:`download_and_load_gpt2`. Changing its arrays does not change the file.
+    """
+    path, fingerprint = Path(model_dir) / CONVERTED_FILE, _fingerprint(model_dir)
+    arrays = _map_converted(path, fingerprint)
+    if arrays is None:
+        if not _write_converted(path, fingerprint, model_dir):
+            return load_gpt2_params_from_tf_ckpt(model_dir, settings)
+        arrays = _map_converted(path, fingerprint)
+    return _nest(((name, array.T if _is_transposed(name) else array) for name, array in arrays), model_dir, settings)
+
+
+def _is_transposed(name):
+    """Whether a weight is kept as PyTorch wants it, (outputs, inputs): so it can be used where it lies in the file."""
+    return name.endswith("/w")
+
+
+def _fingerprint(model_dir):
+    """What changes when a checkpoint changes: its index, which has a checksum of every tensor, and the data's state."""
+    data = (Path(model_dir) / WEIGHTS_FILE).stat()
+    return f"{sha256_of(Path(model_dir) / 'model.ckpt.index')} {data.st_size} {data.st_mtime_ns}"
+
+
+def _map_converted(path, fingerprint):
+    """Return ``[(name, array)]`` mapped from a converted copy, or None if there is none that can be used.
+
+    The file is one line of JSON, the fingerprint and the shapes, and after it all numbers as 32-bit floats.
+    """
+    try:
+        with open(path, "rb") as file:
+            header = json.loads(file.readline(CHUNK_BYTES))
+            begins_at = file.tell()
+        sizes = [math.prod(shape) for _, shape in header["arrays"]]
+        if header["fingerprint"] != fingerprint or path.stat().st_size != begins_at + 4 * sum(sizes):
+            return None
+        numbers = np.memmap(path, dtype="<f4", mode="c", offset=begins_at)  # "c": what is changed stays in memory
+    except (OSError, ValueError, KeyError, TypeError):
+        return None  # not a whole copy, perhaps from another version: it is made anew
+    parts = np.split(numbers, np.cumsum(sizes)[:-1])
+    return [(name, part.reshape(shape)) for (name, shape), part in zip(header["arrays"], parts, strict=True)]
+
+
+def _write_converted(path, fingerprint, model_dir):
+    """Save a checkpoint's weights for :func:`_map_converted`, one after the other so that they never are in memory
+    all together; return whether that was possible. A copy is never half written."""
+    import torch  # it transposes several times faster than numpy
+
+    shapes, read = _open_checkpoint(model_dir)
+    arrays = [(name, shape[::-1] if _is_transposed(name) else shape) for name, shape in shapes.items()]
+    header = json.dumps({"fingerprint": fingerprint, "arrays": arrays}).encode()
+    header += b" " * (-(len(header) + 1) % 4096) + b"\n"  # the numbers begin where a page of memory does
+    part = path.with_name(f"{path.name}.part")
+    try:
+        with open(part, "wb") as file:
+            if hasattr(os, "posix_fallocate"):  # takes the disk space at once: faster, and a full disk shows here
+                os.posix_fallocate(file.fileno(), 0, len(header) + 4 * sum(math.prod(shape) for _, shape in arrays))
+            file.write(header)
+            for name, _ in arrays:
+                tensor = torch.from_numpy(read(name))
+                file.write((tensor.T if _is_transposed(name) else tensor).contiguous().numpy())
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        print(f"{path} could not be saved ({error}), so the next start will be as slow as this one.")
+        return False
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+    return True
+
+
 @contextmanager
 def _native_log_hidden():
     """Hide what compiled libraries write to the error stream, past Python, while they load.
@@ -275,26 +357,41 @@ def _native_log_hidden():
 
 
 def load_gpt2_params_from_tf_ckpt(model_dir, settings):
-    """Read all weights of a TensorFlow checkpoint into the nested dict of :func:`download_and_load_gpt2`.
+    """Read all weights of a TensorFlow checkpoint into the nested dict of :func:`download_and_load_gpt2`."""
+    shapes, read = _open_checkpoint(model_dir)
+    return _nest(((name, read(name)) for name in shapes), model_dir, settings)
 
-    TensorFlow names the weights like paths, ``model/h3/attn/c_attn/w``: block 3, attention, the layer that
-    makes queries, keys and values, its weight matrix. The dict is nested the same way; only the final layer norm,
-    ``model/ln_f``, stands at the top, as ``params["g"]`` and ``params["b"]``.
-    """
+
+def _open_checkpoint(model_dir):
+    """Open a TensorFlow checkpoint; return ``{name: shape}`` and a function that reads the array of a name."""
     # TensorFlow takes seconds to import and is needed only here.
     with _native_log_hidden():
         import tensorflow as tf
 
-    try:
-        reader = tf.train.load_checkpoint(str(Path(model_dir) / "model.ckpt"))
-        arrays = {name: reader.get_tensor(name) for name in reader.get_variable_to_shape_map()}
-    except (tf.errors.OpError, RuntimeError) as error:
-        # TensorFlow checks every tensor's checksum, but does not say what to do about a wrong one.
-        raise ValueError(
-            f"{model_dir}: the checkpoint is damaged ({error}). Remove the folder and run this again to fetch it anew."
-        ) from error
+    def or_say_damaged(function, *arguments):
+        try:
+            return function(*arguments)
+        except (tf.errors.OpError, RuntimeError) as error:
+            # TensorFlow checks every tensor's checksum, but does not say what to do about a wrong one.
+            raise ValueError(
+                f"{model_dir}: the checkpoint is damaged ({error}). "
+                "Remove the folder and run this again to fetch it anew."
+            ) from error
+
+    reader = or_say_damaged(tf.train.load_checkpoint, str(Path(model_dir) / "model.ckpt"))
+    # OpenAI stores the matrices of its 1-by-1 convolutions as (1, inputs, outputs).
+    shapes = {name: shape[-2:] for name, shape in sorted(reader.get_variable_to_shape_map().items())}
+    return shapes, lambda name: or_say_damaged(reader.get_tensor, name).reshape(shapes[name])
+
+
+def _nest(arrays, model_dir, settings):
+    """Nest ``(name, array)`` pairs as TensorFlow names them, like paths.
+
+    ``model/h3/attn/c_attn/w``: block 3, attention, the layer that makes queries, keys and values, its weight matrix.
+    Only the final layer norm, ``model/ln_f``, stands at the top, as ``params["g"]`` and ``params["b"]``.
+    """
     params = {"blocks": [{} for _ in range(settings["n_layer"])]}
-    for name, array in arrays.items():
+    for name, array in arrays:
         *path, last = name.removeprefix("model/").removeprefix("ln_f/").split("/")
         target = params
         for key in path:
@@ -305,6 +402,5 @@ def load_gpt2_params_from_tf_ckpt(model_dir, settings):
                     f"{name}. Remove the folder and download the model again."
                 )
             target = params["blocks"][int(block[1])] if block else target.setdefault(key, {})
-        # OpenAI stores the matrices of its 1-by-1 convolutions as (1, inputs, outputs).
-        target[last] = array[0] if array.ndim == 3 else array
+        target[last] = array
     return params

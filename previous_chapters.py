@@ -6,16 +6,20 @@ plotting, instruction data, scoring. Shapes are written as ``(batch, tokens, emb
 The architecture is GPT-2's (Radford et al., "Language Models are Unsupervised Multitask Learners", 2019).
 """
 
+import itertools
 import json
 import re
 from collections import Counter
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import tiktoken
 import torch
 from torch import nn
+from torch.overrides import TorchFunctionMode
 from torch.utils.data import DataLoader, Dataset
+from tqdm import tqdm
 
 # ---------------------------------------------------------------------------------------------------------------
 # Configurations
@@ -134,6 +138,117 @@ def token_ids_to_text(token_ids, tokenizer):
 # Chapter 3: attention
 # ---------------------------------------------------------------------------------------------------------------
 
+_fused_in_training = False
+
+
+def fused():
+    """Tell whether PyTorch's fused kernels compute attention, layer norm and GELU, and not the steps written out here.
+
+    They give the same numbers but for rounding, and are faster because they write no intermediate results to memory.
+    They are used wherever no gradients are needed, and in training inside of :func:`fused_training`.
+    """
+    return _fused_in_training or not torch.is_grad_enabled()
+
+
+@contextmanager
+def fused_training(enabled=True):
+    """Use fused kernels in training, too. Without this, training repeats the published runs digit for digit."""
+    global _fused_in_training
+    before, _fused_in_training = _fused_in_training, enabled
+    try:
+        yield
+    finally:
+        _fused_in_training = before
+
+
+class Linear(nn.Linear):
+    """``nn.Linear``, computed on CPUs by oneDNN where fused kernels are used, otherwise as PyTorch does.
+
+    PyTorch comes with two libraries for matrix products on CPUs. For 32-bit floats it takes MKL, which was written for
+    Intel's processors; on an AMD processor oneDNN took half the time. Tensors that are to be computed by it have a
+    layout of their own, hence the conversions; the weights are used where they are.
+    """
+
+    def forward(self, x):
+        if (
+            fused()
+            and x.device.type == "cpu"
+            and x.dtype == self.weight.dtype == torch.float32
+            and x.numel() > 0
+            and torch.backends.mkldnn.is_available()
+            and not torch.is_autocast_enabled("cpu")
+        ):
+            return nn.functional.linear(x.to_mkldnn(), self.weight, self.bias).to_dense()
+        return super().forward(x)
+
+
+def causal_attention(queries, keys, values, dropout):
+    """Mix, for each query, the values of the tokens up to its own, by how well their keys match it.
+
+    Written out step by step. PyTorch's ``scaled_dot_product_attention`` computes the same at once.
+
+    Args:
+        queries, keys, values: shape ``(batch, num_heads, tokens, head_dim)``.
+        dropout: what is applied to the attention weights, a ``nn.Dropout``.
+
+    Returns:
+        The mixed values, of the same shape.
+    """
+    tokens, head_dim = queries.shape[-2:]
+    scores = queries @ keys.transpose(2, 3) / head_dim**0.5  # (batch, num_heads, tokens, tokens)
+    # True where a query (row) must not see a key (column): everything to the right of the diagonal.
+    future = torch.ones(tokens, tokens, dtype=torch.bool, device=queries.device).triu(diagonal=1)
+    weights = torch.softmax(scores.masked_fill(future, -torch.inf), dim=-1)
+    return dropout(weights) @ values
+
+
+class KeyValueCache:
+    """The keys and values of the tokens that a model has read, so that it need not read them again.
+
+    What a token looks like to later ones, its key and value in every block, depends only on the tokens before it. So
+    when text grows by a token, only the new one has to go through the model. The rows of a batch may have different
+    lengths: ``lengths`` tells how many tokens of each row count.
+
+    Args:
+        tokens: how many tokens each row may come to have; the memory for them is taken at once.
+    """
+
+    def __init__(self, model, rows, tokens):
+        attention, weight = model.trf_blocks[0].att, model.tok_emb.weight
+        shape = (len(model.trf_blocks), rows, attention.num_heads, tokens, attention.head_dim)
+        # Zeros, because what is not visible is multiplied by 0, and 0 times the NaN of unused memory would be NaN.
+        self.keys = torch.zeros(shape, dtype=weight.dtype, device=weight.device)
+        self.values = torch.zeros_like(self.keys)
+        self.lengths = torch.zeros(rows, dtype=torch.int64, device=weight.device)
+        self.longest = 0  # the largest of the lengths, known without asking the device
+
+    def begin(self, tokens):
+        """Make ready for so many new tokens in each row; return their positions, ``(rows, tokens)``."""
+        positions = self.lengths[:, None] + torch.arange(tokens, device=self.lengths.device)
+        self.is_first = self.longest == 0
+        self.longest += tokens
+        # A new token sees the columns up to its own. To the right of it there may be other rows' tokens.
+        columns = torch.arange(self.longest, device=self.lengths.device)
+        self.visible = columns <= positions[:, None, :, None]  # (rows, 1, tokens, columns)
+        self.positions = positions
+        self.lengths = self.lengths + tokens
+        return positions
+
+    def add(self, block, keys, values):
+        """Keep the new tokens' keys and values of a block; return those of all tokens, and who sees whom."""
+        if self.is_first:
+            self.keys[block, :, :, : self.longest], self.values[block, :, :, : self.longest] = keys, values
+            return keys, values, None
+        rows = torch.arange(len(self.lengths), device=self.lengths.device)[:, None]
+        self.keys[block][rows, :, self.positions] = keys.transpose(1, 2)
+        self.values[block][rows, :, self.positions] = values.transpose(1, 2)
+        return self.keys[block, :, :, : self.longest], self.values[block, :, :, : self.longest], self.visible
+
+    def keep_rows(self, rows):
+        """Forget all rows but these."""
+        self.keys, self.values, self.lengths = self.keys[:, rows], self.values[:, rows], self.lengths[rows]
+        self.longest = int(self.lengths.max()) if len(rows) else 0
+
 
 def _drop_foreign_mask(module, state_dict, prefix, *_):
     """Other implementations save their mask with the weights. It is a constant, so it is left aside on loading."""
@@ -152,17 +267,14 @@ class MultiHeadAttention(nn.Module):
             raise ValueError(f"d_out ({d_out}) must be divisible by num_heads ({num_heads}).")
         self.num_heads = num_heads
         self.head_dim = d_out // num_heads
-        self.W_query = nn.Linear(d_in, d_out, bias=qkv_bias)
-        self.W_key = nn.Linear(d_in, d_out, bias=qkv_bias)
-        self.W_value = nn.Linear(d_in, d_out, bias=qkv_bias)
-        self.out_proj = nn.Linear(d_out, d_out)
+        self.W_query = Linear(d_in, d_out, bias=qkv_bias)
+        self.W_key = Linear(d_in, d_out, bias=qkv_bias)
+        self.W_value = Linear(d_in, d_out, bias=qkv_bias)
+        self.out_proj = Linear(d_out, d_out)
         self.dropout = nn.Dropout(dropout)
-        # True where a query (row) must not see a key (column): everything to the right of the diagonal.
-        future = torch.ones(context_length, context_length, dtype=torch.bool).triu(diagonal=1)
-        self.register_buffer("mask", future, persistent=False)
         self.register_load_state_dict_pre_hook(_drop_foreign_mask)
 
-    def forward(self, x):
+    def forward(self, x, cache=None, block=0):
         batch, tokens, _ = x.shape
 
         def split_heads(projected):  # (batch, tokens, d_out) -> (batch, num_heads, tokens, head_dim)
@@ -174,10 +286,21 @@ class MultiHeadAttention(nn.Module):
         queries = split_heads(self.W_query(x))
         values = split_heads(self.W_value(x))
 
-        scores = queries @ keys.transpose(2, 3) / self.head_dim**0.5  # (batch, num_heads, tokens, tokens)
-        scores = scores.masked_fill(self.mask[:tokens, :tokens], -torch.inf)
-        weights = self.dropout(torch.softmax(scores, dim=-1))
-        context = (weights @ values).transpose(1, 2).reshape(batch, tokens, -1)  # heads side by side again
+        if cache is None and not fused():
+            context = causal_attention(queries, keys, values, self.dropout)
+        else:
+            visible = None
+            if cache is not None:
+                keys, values, visible = cache.add(block, keys, values)
+            context = nn.functional.scaled_dot_product_attention(
+                queries,
+                keys,
+                values,
+                attn_mask=visible,
+                dropout_p=self.dropout.p if self.training else 0.0,
+                is_causal=visible is None,
+            )
+        context = context.transpose(1, 2).reshape(batch, tokens, -1)  # heads side by side again
         return self.out_proj(context)
 
 
@@ -196,6 +319,8 @@ class LayerNorm(nn.Module):
         self.shift = nn.Parameter(torch.zeros(emb_dim))
 
     def forward(self, x):
+        if fused():
+            return nn.functional.layer_norm(x, self.scale.shape, self.scale, self.shift, self.eps)
         mean = x.mean(dim=-1, keepdim=True)
         variance = x.var(dim=-1, keepdim=True, unbiased=False)
         normalized = (x - mean) / torch.sqrt(variance + self.eps)
@@ -206,6 +331,8 @@ class GELU(nn.Module):
     """Gaussian error linear unit in the tanh approximation that GPT-2 was trained with (Hendrycks and Gimpel, 2016)."""
 
     def forward(self, x):
+        if fused():
+            return nn.functional.gelu(x, approximate="tanh")
         return 0.5 * x * (1 + torch.tanh((2 / torch.pi) ** 0.5 * (x + 0.044715 * x**3)))
 
 
@@ -215,9 +342,9 @@ class FeedForward(nn.Module):
     def __init__(self, cfg):
         super().__init__()
         self.layers = nn.Sequential(
-            nn.Linear(cfg["emb_dim"], 4 * cfg["emb_dim"]),
+            Linear(cfg["emb_dim"], 4 * cfg["emb_dim"]),
             GELU(),
-            nn.Linear(4 * cfg["emb_dim"], cfg["emb_dim"]),
+            Linear(4 * cfg["emb_dim"], cfg["emb_dim"]),
         )
 
     def forward(self, x):
@@ -242,8 +369,8 @@ class TransformerBlock(nn.Module):
         self.norm2 = LayerNorm(cfg["emb_dim"])
         self.drop_resid = nn.Dropout(cfg["drop_rate"])
 
-    def forward(self, x):
-        x = x + self.drop_resid(self.att(self.norm1(x)))
+    def forward(self, x, cache=None, block=0):
+        x = x + self.drop_resid(self.att(self.norm1(x), cache, block))
         return x + self.drop_resid(self.ff(self.norm2(x)))
 
 
@@ -260,16 +387,47 @@ class GPTModel(nn.Module):
         self.drop_emb = nn.Dropout(cfg["drop_rate"])
         self.trf_blocks = nn.Sequential(*[TransformerBlock(cfg) for _ in range(cfg["n_layers"])])
         self.final_norm = LayerNorm(cfg["emb_dim"])
-        self.out_head = nn.Linear(cfg["emb_dim"], cfg["vocab_size"], bias=False)
+        self.out_head = Linear(cfg["emb_dim"], cfg["vocab_size"], bias=False)
 
     def forward(self, in_idx):
         """Return the logits of each next token: ``(batch, tokens) -> (batch, tokens, vocab_size)``."""
-        positions = torch.arange(in_idx.shape[1], device=in_idx.device)
+        return self.out_head(self.features(in_idx))
+
+    def features(self, in_idx, cache=None):
+        """Return what the output head reads: ``(batch, tokens) -> (batch, tokens, emb_dim)``.
+
+        With a :class:`KeyValueCache`, ``in_idx`` are the tokens that come after those that it holds.
+        """
+        tokens = in_idx.shape[1]
+        positions = torch.arange(tokens, device=in_idx.device) if cache is None else cache.begin(tokens)
         x = self.drop_emb(self.tok_emb(in_idx) + self.pos_emb(positions))
-        return self.out_head(self.final_norm(self.trf_blocks(x)))
+        for i, block in enumerate(self.trf_blocks):
+            x = block(x, cache, i)
+        return self.final_norm(x)
 
 
-def generate(model, idx, max_new_tokens, context_size, temperature=0.0, top_k=None, eos_id=None):
+class _NoRandomNumbers(TorchFunctionMode):
+    """Leave out the functions of ``torch.nn.init``, which fill new parameters with random numbers."""
+
+    def __torch_function__(self, function, types, args=(), kwargs=None):
+        if getattr(function, "__module__", "") == "torch.nn.init":
+            return (kwargs or {}).get("tensor", args[0] if args else None)
+        return function(*args, **(kwargs or {}))
+
+
+@contextmanager
+def without_weights():
+    """Build models that have only the shapes of their weights, to be filled by :func:`load_weights_into_gpt`.
+
+    This saves the time to draw millions of random numbers, and the memory for them, only to overwrite them at once.
+    """
+    with torch.device("meta"), _NoRandomNumbers():
+        yield
+
+
+def generate(
+    model, idx, max_new_tokens, context_size, temperature=0.0, top_k=None, eos_id=None, *, use_cache=True
+):
     """Continue each row of ``idx`` one token at a time.
 
     Args:
@@ -281,14 +439,25 @@ def generate(model, idx, max_new_tokens, context_size, temperature=0.0, top_k=No
         top_k: sample among this many most probable tokens only.
         eos_id: stop at this token, which is not added. In a batch, a row that has reached it is filled up with
             it until the last row has stopped.
+        use_cache: keep what the model has computed for earlier tokens. Without, it reads the whole text anew for
+            each token: the same tokens, only slower.
 
     Returns:
         The prompt and what was generated, shape ``(batch, tokens + new tokens)``.
     """
-    finished = torch.zeros(idx.shape[0], 1, dtype=torch.bool, device=idx.device)
-    for _ in range(max_new_tokens):
+    batch, length = idx.shape
+    text = torch.cat((idx, idx.new_empty(batch, max_new_tokens)), dim=1)
+    finished = torch.zeros(batch, 1, dtype=torch.bool, device=idx.device)
+    cache = KeyValueCache(model, batch, min(text.shape[1], context_size)) if use_cache else None
+    for end in range(length, text.shape[1]):
         with torch.no_grad():
-            logits = model(idx[:, -context_size:])[:, -1, :]  # only the last position tells what comes next
+            if use_cache and end <= context_size:
+                features = model.features(text[:, cache.longest : end], cache)
+            else:
+                # The text is longer than what the model is shown, so each token moves to another position, and
+                # what was computed for it at the old one is of no use.
+                features = model.features(text[:, max(0, end - context_size) : end])
+            logits = model.out_head(features[:, -1])  # only the last position tells what comes next
 
         if top_k is not None:
             smallest_kept = torch.topk(logits, top_k).values[:, -1:]
@@ -304,9 +473,78 @@ def generate(model, idx, max_new_tokens, context_size, temperature=0.0, top_k=No
             idx_next = idx_next.masked_fill(finished, eos_id)
             finished = idx_next == eos_id
             if finished.all():
-                break
-        idx = torch.cat((idx, idx_next), dim=1)
-    return idx
+                return text[:, :end]
+        text[:, end : end + 1] = idx_next
+    return text
+
+
+def generate_batch(model, prompts, max_new_tokens, context_size, eos_id=None, *, batch_size=32):
+    """Continue many prompts of different lengths by their most probable tokens, several at once.
+
+    A processor is hardly busy while the model reads a single token: most of the time goes into fetching the weights
+    from memory. For a batch they are fetched once.
+
+    Args:
+        prompts: list of token ids, each of shape ``(tokens,)`` or ``(1, tokens)``, on the model's device.
+        max_new_tokens, context_size, eos_id: as for :func:`generate`.
+        batch_size: how many prompts are continued at a time; the memory grows with it.
+
+    Returns:
+        A list in the order of the prompts: for each what :func:`generate` returns for it alone, ``(1, tokens)``.
+    """
+    prompts = [prompt.reshape(-1) for prompt in prompts]
+    waiting = sorted(range(len(prompts)), key=lambda i: len(prompts[i]))  # similar lengths share a batch
+    results = [None] * len(prompts)
+    with tqdm(total=len(prompts), unit="prompt") as progress_bar:
+        while waiting:
+            chosen, waiting = waiting[:batch_size], waiting[batch_size:]
+            for row, text in _continue_rows(model, [prompts[i] for i in chosen], max_new_tokens, context_size, eos_id):
+                results[chosen[row]] = text
+                progress_bar.update()
+    return results
+
+
+def _continue_rows(model, prompts, max_new_tokens, context_size, eos_id):
+    """Continue prompts side by side; yield ``(row, the whole text of shape (1, tokens))`` when one is done."""
+    device, lengths = prompts[0].device, [len(prompt) for prompt in prompts]
+    texts = [prompt.tolist() for prompt in prompts]
+    capacity = min(max(lengths) + max_new_tokens, context_size)
+    cache = KeyValueCache(model, len(prompts), capacity)
+    rows = list(range(len(prompts)))  # which prompt stands in each row of the cache
+    unfinished = {row for row in rows if lengths[row] <= context_size and max_new_tokens > 0}
+    # Filled up on the right: no token sees what comes after it, so the filling changes nothing.
+    new_tokens = nn.utils.rnn.pad_sequence(prompts, batch_first=True)[:, :capacity]
+    last = torch.tensor(lengths, device=device).clamp(max=capacity) - 1  # where each row's last token stands
+
+    def alone(row):  # the text is longer than what the model is shown, so that a cache is of no use
+        rest = lengths[row] + max_new_tokens - len(texts[row])
+        text = torch.tensor([texts[row]], device=device)
+        return row, generate(model, text, rest, context_size, eos_id=eos_id, use_cache=False)
+
+    yield from (alone(row) for row in rows if row not in unfinished)
+    while unfinished:
+        with torch.no_grad():
+            features = model.features(new_tokens, cache)[torch.arange(len(rows), device=device), last]
+            chosen = model.out_head(features).argmax(dim=-1)
+        if new_tokens.shape[1] > 1:
+            cache.lengths = last + 1  # the filling does not count; what follows is written over it
+        for row, token in zip(rows, chosen.tolist(), strict=True):
+            if row not in unfinished:
+                continue
+            if token != eos_id:
+                texts[row].append(token)
+            if token == eos_id or len(texts[row]) == lengths[row] + max_new_tokens:
+                unfinished.remove(row)
+                yield row, torch.tensor([texts[row]], device=device)
+            elif len(texts[row]) > context_size:
+                unfinished.remove(row)
+                yield alone(row)
+        # Rows that are done leave the batch, but not one by one, because the cache is copied then.
+        kept = [i for i, row in enumerate(rows) if row in unfinished]
+        if len(kept) <= 0.75 * len(rows) or cache.longest == capacity:
+            cache.keep_rows(kept)
+            rows, chosen = [rows[i] for i in kept], chosen[kept]
+        new_tokens, last = chosen[:, None], torch.zeros_like(chosen)
 
 
 # ---------------------------------------------------------------------------------------------------------------
@@ -314,9 +552,47 @@ def generate(model, idx, max_new_tokens, context_size, temperature=0.0, top_k=No
 # ---------------------------------------------------------------------------------------------------------------
 
 
+def choose_precision(device, precision="auto"):
+    """Return the number format to compute in, "fp32", "bf16" or "fp16", and print which and why.
+
+    Weights stay in fp32 in any case; a shorter format is for the intermediate results and halves their memory.
+
+    Raises:
+        ValueError: for an unknown precision.
+    """
+    device = torch.device(device)
+    reason = "it was asked for"
+    if precision == "auto":
+        if device.type == "cuda" and torch.cuda.get_device_capability(device) >= (8, 0):
+            precision, reason = "bf16", "this GPU has units for it (Ampere or newer)"
+        elif device.type == "cuda":
+            precision, reason = "fp16", "this GPU is older than bf16; losses are scaled so that no gradient vanishes"
+        elif device.type == "cpu" and any(torch.cpu.get_capabilities().get(key) for key in ("avx512_bf16", "amx_bf16")):
+            precision, reason = "bf16", "this processor has instructions for it"
+        else:
+            precision, reason = "fp32", "this device has no known instructions for a shorter format"
+    elif precision not in ("fp32", "bf16", "fp16"):
+        raise ValueError(f"Unknown precision {precision!r}: choose 'auto', 'fp32', 'bf16' or 'fp16'.")
+    print(f"Precision: {precision}, because {reason}.")
+    return precision
+
+
+@contextmanager
+def computing_in(precision, device):
+    """Compute losses in a precision, with fused kernels; None is fp32, step by step as it is written out."""
+    short = {"bf16": torch.bfloat16, "fp16": torch.float16}.get(precision)
+    autocast = torch.autocast(torch.device(device).type, dtype=short, enabled=short is not None)
+    with fused_training(precision is not None), autocast:
+        yield
+
+
 def calc_loss_batch(input_batch, target_batch, model, device):
     """Mean cross-entropy in nats over the targets that are not -100; both batches are ``(batch, tokens)``."""
-    input_batch, target_batch = input_batch.to(device), target_batch.to(device)
+    input_batch, target_batch = input_batch.to(device, non_blocking=True), target_batch.to(device, non_blocking=True)
+    if fused() and isinstance(model, GPTModel):
+        counted = target_batch != -100  # the logits of padding are not worth computing
+        logits = model.out_head(model.features(input_batch)[counted])
+        return nn.functional.cross_entropy(logits.float(), target_batch[counted])
     logits = model(input_batch)
     return nn.functional.cross_entropy(logits.flatten(0, 1), target_batch.flatten())
 
@@ -326,12 +602,9 @@ def calc_loss_loader(data_loader, model, device, num_batches=None):
     if len(data_loader) == 0:
         return float("nan")
     num_batches = len(data_loader) if num_batches is None else min(num_batches, len(data_loader))
-    total_loss = 0.0
-    for i, (input_batch, target_batch) in enumerate(data_loader):
-        if i >= num_batches:
-            break
-        total_loss += calc_loss_batch(input_batch, target_batch, model, device).item()
-    return total_loss / num_batches
+    batches = itertools.islice(data_loader, num_batches)
+    losses = [calc_loss_batch(inputs, targets, model, device).detach() for inputs, targets in batches]
+    return sum(torch.stack(losses).tolist()) / num_batches  # asked for once: a GPU need not wait after each batch
 
 
 def evaluate_model(model, train_loader, val_loader, device, eval_iter):
@@ -345,32 +618,48 @@ def evaluate_model(model, train_loader, val_loader, device, eval_iter):
 
 
 def train_model_simple(
-    model, train_loader, val_loader, optimizer, device, num_epochs, eval_freq, eval_iter, start_context, tokenizer
-):
+    model, train_loader, val_loader, optimizer, device, num_epochs, eval_freq, eval_iter, start_context, tokenizer,
+    *, precision=None, accumulation_steps=1
+):  # fmt: skip
     """Train and evaluate: a line of losses every ``eval_freq`` steps, a sample text after each epoch.
 
     Args:
         eval_iter: number of batches of each loader that an evaluation looks at.
         start_context: the text that the sample continues.
+        precision: None computes in fp32, step by step as it is written out in this file. "fp32", "bf16" and "fp16"
+            use PyTorch's fused kernels in that precision, and "auto" lets :func:`choose_precision` decide.
+        accumulation_steps: batches that make one step. Their gradients are added up, so that the step is that of one
+            batch with all their rows, in the memory of a single one.
 
     Returns:
         ``(train_losses, val_losses, tokens_seen)``: three lists, one entry for each evaluation.
     """
+    if precision == "auto":
+        precision = choose_precision(device)
+    # The smallest gradients would be 0 in fp16, so the loss is multiplied by a large number before it goes backward.
+    scaler = torch.amp.GradScaler(torch.device(device).type, enabled=precision == "fp16")
     train_losses, val_losses, track_tokens_seen = [], [], []
     tokens_seen, global_step = 0, -1
 
     for epoch in range(num_epochs):
         model.train()
-        for input_batch, target_batch in train_loader:
+        batches = iter(train_loader)
+        while parts := list(itertools.islice(batches, accumulation_steps)):
             optimizer.zero_grad()
-            loss = calc_loss_batch(input_batch, target_batch, model, device)
-            loss.backward()
-            optimizer.step()
-            tokens_seen += input_batch.numel()
+            counts = [int((targets != -100).sum()) for _, targets in parts]
+            for (input_batch, target_batch), count in zip(parts, counts, strict=True):
+                with computing_in(precision, device):
+                    loss = calc_loss_batch(input_batch, target_batch, model, device)
+                # Each batch's loss is a mean over its own tokens; weighted, they make the mean over all tokens.
+                scaler.scale(loss * (count / sum(counts))).backward()
+                tokens_seen += input_batch.numel()
+            scaler.step(optimizer)
+            scaler.update()
             global_step += 1
 
             if global_step % eval_freq == 0:
-                train_loss, val_loss = evaluate_model(model, train_loader, val_loader, device, eval_iter)
+                with computing_in(precision, device):
+                    train_loss, val_loss = evaluate_model(model, train_loader, val_loader, device, eval_iter)
                 train_losses.append(train_loss)
                 val_losses.append(val_loss)
                 track_tokens_seen.append(tokens_seen)
@@ -432,7 +721,9 @@ def load_weights_into_gpt(model, params):
     """Copy OpenAI's weights into a :class:`GPTModel`.
 
     Args:
-        model: a model of the same configuration as the weights, with ``qkv_bias``.
+        model: a model of the same configuration as the weights, with ``qkv_bias``. If it was built
+            :func:`without_weights`, it takes over the memory of ``params``: nothing is copied, and what has not been
+            read from the disk yet is read when it is needed.
         params: the nested dict of :func:`gpt_download.download_and_load_gpt2`.
 
     Raises:
@@ -456,9 +747,12 @@ def load_weights_into_gpt(model, params):
             f"Parameters at fault: {len(problems)}\n  "
             + "\n  ".join(sorted(problems))
         )
-    with torch.no_grad():
-        for name, tensor in state.items():
-            tensor.copy_(torch.from_numpy(np.ascontiguousarray(weights[name])))
+    tensors = {name: torch.from_numpy(np.ascontiguousarray(array)) for name, array in weights.items()}
+    if model.out_head.weight.is_meta:
+        tensors["out_head.weight"] = tensors["out_head.weight"].clone()  # fine-tuning may let the two drift apart
+        model.load_state_dict(tensors, assign=True)
+    else:
+        model.load_state_dict(tensors)
 
 
 def _rename_openai_weights(params):
@@ -623,6 +917,7 @@ def create_instruction_loader(
         collate_fn=collate,
         shuffle=shuffle,
         drop_last=drop_last,
+        pin_memory=torch.cuda.is_available() and str(device) == "cpu",  # copied to the GPU while that computes
     )
 
 

@@ -17,7 +17,6 @@ from collections import defaultdict
 from pathlib import Path
 
 import torch
-from tqdm import tqdm
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "notebooks")]
@@ -27,7 +26,7 @@ from previous_chapters import (  # noqa: E402
     create_instruction_loader,
     finetuning_settings,
     format_input,
-    generate,
+    generate_batch,
     is_right,
     load_instruction_data,
     split_instruction_data,
@@ -50,28 +49,30 @@ def fine_tune(model, tokenizer, train_data, val_data, context_length, settings, 
         for data, is_training in ((train_data, True), (val_data, False))
     ]
     torch.manual_seed(seed)
-    optimizer = torch.optim.AdamW(model.parameters(), lr=settings["lr"], weight_decay=settings["weight_decay"])
+    optimizer = torch.optim.AdamW(
+        model.parameters(), lr=settings["lr"], weight_decay=settings["weight_decay"], fused=True
+    )
     started = time.time()
     with contextlib.redirect_stdout(io.StringIO()):  # the losses are notebook 04's subject
         train_model_simple(
             model, *loaders, optimizer, device, num_epochs=2, eval_freq=5, eval_iter=5,
-            start_context=format_input(val_data[0]), tokenizer=tokenizer,
+            start_context=format_input(val_data[0]), tokenizer=tokenizer, precision="fp32",
         )
     return (time.time() - started) / 60
 
 
-def respond(model, tokenizer, entries, description):
+def respond(model, tokenizer, entries):
     """Return a response for each entry, and for how many of them the model ended by itself."""
-    model.eval()
-    responses, ended = [], 0
-    for entry in tqdm(entries, desc=description):
-        prompt = text_to_token_ids(format_input(entry), tokenizer)
-        token_ids = generate(
-            model, prompt, LONGEST_RESPONSE, model.pos_emb.weight.shape[0], eos_id=tokenizer.eot_token
-        )
-        text = token_ids_to_text(token_ids, tokenizer)[len(format_input(entry)) :]
-        responses.append(text.replace("### Response:", "").strip())
-        ended += token_ids.shape[1] - prompt.shape[1] < LONGEST_RESPONSE
+    prompts = [text_to_token_ids(format_input(entry), tokenizer) for entry in entries]
+    context_length = model.pos_emb.weight.shape[0]
+    texts = generate_batch(model.eval(), prompts, LONGEST_RESPONSE, context_length, eos_id=tokenizer.eot_token)
+    responses = [
+        token_ids_to_text(text, tokenizer)[len(format_input(entry)) :].replace("### Response:", "").strip()
+        for entry, text in zip(entries, texts, strict=True)
+    ]
+    ended = sum(
+        text.shape[1] - prompt.shape[1] < LONGEST_RESPONSE for prompt, text in zip(prompts, texts, strict=True)
+    )
     return responses, ended
 
 
@@ -130,7 +131,7 @@ def main():
         return scores
 
     model, tokenizer = load_pretrained(SMALL_MODEL)
-    responses, _ = respond(model, tokenizer, test_data, "before fine-tuning")
+    responses, _ = respond(model, tokenizer, test_data)
     first_lines = [response.partition("\n")[0] for response in responses]
     results = {
         "model": SMALL_MODEL,
@@ -142,7 +143,7 @@ def main():
         model, tokenizer = load_pretrained(SMALL_MODEL)
         context_length = config_of(SMALL_MODEL)["context_length"]
         minutes = fine_tune(model, tokenizer, train_data, val_data, context_length, settings, seed)
-        responses, ended = respond(model, tokenizer, [*test_data, val_data[0]], f"seed {seed}")
+        responses, ended = respond(model, tokenizer, [*test_data, val_data[0]])
         results[f"seed {seed}"] = report(
             f"seed {seed}", responses[:-1], ended=ended, minutes=round(minutes, 2), **{"val_data[0]": responses[-1]}
         )

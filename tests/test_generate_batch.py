@@ -1,0 +1,88 @@
+"""The key-value cache, and generation for many prompts at once: the same tokens as for each prompt alone."""
+
+import pytest
+import torch
+
+from helpers import small_config
+from previous_chapters import KeyValueCache, causal_attention, generate, generate_batch
+from test_model_parity import freshly_started_model
+
+CONFIG = small_config(vocab_size=61, context_length=48)
+
+
+@pytest.fixture(scope="module")
+def model():
+    return freshly_started_model(CONFIG)
+
+
+def random_prompts(lengths, vocab_size=61, seed=0):
+    torch.manual_seed(seed)
+    return [torch.randint(vocab_size, (length,)) for length in lengths]
+
+
+def test_the_cache_gives_the_features_of_the_whole_text(model):
+    tokens = torch.stack(random_prompts([20] * 3))
+    with torch.no_grad():
+        whole = model.features(tokens)
+        cache = KeyValueCache(model, 3, 20)
+        parts = [model.features(part, cache) for part in tokens.split([5, 1, 1, 7, 6], dim=1)]
+    torch.testing.assert_close(torch.cat(parts, dim=1), whole, rtol=1e-5, atol=1e-5)
+    assert cache.longest == 20 and cache.lengths.tolist() == [20] * 3
+
+
+def test_the_cache_is_not_ignored_where_gradients_are_recorded(model):
+    tokens = torch.stack(random_prompts([12] * 2))
+    cache = KeyValueCache(model, 2, 12)
+    with torch.no_grad():
+        model.features(tokens[:, :11], cache)
+    last = model.features(tokens[:, 11:], cache)
+    torch.testing.assert_close(last[:, 0], model.features(tokens)[:, -1], rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("sampling", [{}, {"temperature": 1.4, "top_k": 25}], ids=str)
+@pytest.mark.parametrize(("prompt_tokens", "context_size"), [(4, 48), (10, 6), (20, 32), (32, 32)])
+def test_the_cache_changes_no_token(model, sampling, prompt_tokens, context_size):
+    prompt = torch.stack(random_prompts([prompt_tokens] * 2))
+    results = []
+    for use_cache in (True, False):
+        torch.manual_seed(123)
+        results.append(generate(model, prompt, 30, context_size, use_cache=use_cache, **sampling))
+    assert torch.equal(*results)
+
+
+@pytest.mark.parametrize("batch_size", [1, 3, 32])
+@pytest.mark.parametrize("context_size", [48, 20, 7])
+@pytest.mark.parametrize("eos_id", [None, 5, 17, 33])
+def test_each_prompt_is_continued_as_if_alone(model, batch_size, context_size, eos_id):
+    prompts = random_prompts([3, 9, 1, 30, 9, 7, 12, 8, 20, 2])
+    together = generate_batch(model, prompts, 25, context_size, eos_id, batch_size=batch_size)
+    alone = [generate(model, prompt[None], 25, context_size, eos_id=eos_id) for prompt in prompts]
+    assert [row.tolist() for row in together] == [row.tolist() for row in alone]
+
+
+def test_some_rows_of_these_batches_end_early_and_some_late():
+    small = freshly_started_model(small_config(vocab_size=13, context_length=48))
+    prompts = random_prompts(range(1, 21), vocab_size=13)
+    lengths = set()
+    for eos_id in range(13):
+        together = generate_batch(small, prompts, 20, 48, eos_id, batch_size=8)
+        alone = [generate(small, prompt[None], 20, 48, eos_id=eos_id) for prompt in prompts]
+        assert [row.tolist() for row in together] == [row.tolist() for row in alone]
+        lengths |= {row.shape[1] - len(prompt) for row, prompt in zip(together, prompts, strict=True)}
+    assert len(lengths) > 5
+
+
+def test_nothing_to_continue(model):
+    assert generate_batch(model, [], 5, 48) == []
+    prompts = random_prompts([4, 2])
+    assert [row.tolist() for row in generate_batch(model, prompts, 0, 48)] == [[p.tolist()] for p in prompts]
+
+
+def test_the_attention_written_out_is_what_the_model_computes():
+    torch.manual_seed(0)
+    queries, keys, values = torch.randn(3, 2, 3, 11, 8)
+    expected = causal_attention(queries, keys, values, torch.nn.Identity())
+    found = torch.nn.functional.scaled_dot_product_attention(queries, keys, values, is_causal=True)
+    torch.testing.assert_close(found, expected, rtol=1e-5, atol=1e-6)
+    # The first token sees only itself.
+    torch.testing.assert_close(expected[:, :, 0], values[:, :, 0])

@@ -1,0 +1,127 @@
+"""Training in other precisions and with accumulated gradients: the same course as fp32 with whole batches."""
+
+import re
+
+import pytest
+import torch
+
+import previous_chapters
+from helpers import instruction_entries, random_model, small_config, write_vocabulary
+from previous_chapters import (
+    Linear,
+    calc_loss_batch,
+    choose_precision,
+    create_instruction_loader,
+    fused,
+    fused_training,
+    load_tokenizer,
+    train_model_simple,
+)
+
+CONFIG = small_config(context_length=96)
+
+
+@pytest.fixture(scope="module")
+def tokenizer(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("vocabulary")
+    write_vocabulary(folder)
+    return load_tokenizer(folder)
+
+
+def trained(tokenizer, batch_size=4, **options):
+    torch.manual_seed(0)
+    model = previous_chapters.GPTModel(CONFIG)
+    entries = instruction_entries(40)
+    loader = create_instruction_loader(entries[:32], tokenizer, allowed_max_length=96, batch_size=batch_size)
+    validation = create_instruction_loader(entries[32:], tokenizer, allowed_max_length=96)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=2e-3, weight_decay=0.1)
+    history = train_model_simple(
+        model, loader, validation, optimizer, "cpu", num_epochs=2, eval_freq=1, eval_iter=2,
+        start_context="Below", tokenizer=tokenizer, **options,
+    )  # fmt: skip
+    return model, history
+
+
+@pytest.mark.parametrize(("precision", "band"), [("fp32", 1e-4), ("bf16", 0.03)])
+def test_other_precisions_take_the_course_of_the_written_out_steps(tokenizer, precision, band):
+    _, (train_losses, val_losses, tokens_seen) = trained(tokenizer)
+    _, other = trained(tokenizer, precision=precision)
+    assert other[0] == pytest.approx(train_losses, abs=band)
+    assert other[1] == pytest.approx(val_losses, abs=band)
+    assert other[2] == tokens_seen
+    assert val_losses[-1] < val_losses[0] - 1
+    if precision == "bf16":
+        assert other[0] != train_losses  # it did compute in another precision
+
+
+def test_auto_chooses_says_why_and_takes_the_same_course(tokenizer, capsys):
+    _, (train_losses, _, _) = trained(tokenizer)
+    capsys.readouterr()
+    _, other = trained(tokenizer, precision="auto")
+    assert re.match(r"Precision: (fp32|bf16), because .+\.\n", capsys.readouterr().out)
+    assert other[0] == pytest.approx(train_losses, abs=0.03)
+
+
+def test_an_unknown_precision_is_refused():
+    with pytest.raises(ValueError, match="Unknown precision 'half': choose 'auto', 'fp32', 'bf16' or 'fp16'"):
+        choose_precision("cpu", "half")
+
+
+@pytest.mark.parametrize("accumulation_steps", [2, 4])
+def test_accumulated_batches_make_the_step_of_the_large_batch(tokenizer, accumulation_steps):
+    large, history = trained(tokenizer, batch_size=8)
+    small, parts = trained(tokenizer, batch_size=8 // accumulation_steps, accumulation_steps=accumulation_steps)
+    # The evaluations look at two batches each, which are of different sizes here: only their last weights compare.
+    for (name, expected), found in zip(large.named_parameters(), small.parameters(), strict=True):
+        if "W_key.bias" not in name:  # its true gradient is 0, and what AdamW makes of rounding is noise
+            torch.testing.assert_close(found, expected, rtol=0, atol=2e-4, msg=name)
+    assert len(history[0]) == len(parts[0]) == 8
+
+
+def test_fused_kernels_are_used_where_no_gradients_are_needed_and_where_asked_for():
+    assert not fused()
+    with torch.no_grad():
+        assert fused()
+    with fused_training():
+        assert fused()
+        with fused_training(False):
+            assert not fused()
+        assert fused()
+    assert not fused()
+
+
+def test_onednn_multiplies_only_where_fused_kernels_are_used():
+    if not torch.backends.mkldnn.is_available():
+        pytest.skip("this build of PyTorch has no oneDNN")
+    layer, x = Linear(24, 40), torch.randn(2, 3, 24)
+
+    def kernels(enabled, dtype=torch.float32):
+        with torch.profiler.profile() as profile, fused_training(enabled):
+            result = layer.to(dtype)(x.to(dtype))
+        return result, any(event.name == "aten::mkldnn_linear" for event in profile.events())
+
+    (plain, before), (fast, after) = kernels(False), kernels(True)
+    assert (before, after) == (False, True)
+    torch.testing.assert_close(fast, plain, rtol=0, atol=1e-6)
+    assert not kernels(True, torch.float64)[1]
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        assert kernels(True)[0].dtype == torch.bfloat16
+    assert layer.float()(torch.empty(0, 24)).shape == (0, 40)
+
+
+def test_loss_and_gradients_of_the_fused_kernels():
+    config = small_config()
+    model = random_model(config).train()
+    torch.manual_seed(0)
+    inputs, targets = torch.randint(config["vocab_size"], (2, 3, 20))
+    targets[:, 15:] = -100
+    losses, gradients = [], []
+    for enabled in (False, True):
+        model.zero_grad()
+        with fused_training(enabled):
+            losses.append(calc_loss_batch(inputs, targets, model, "cpu"))
+        losses[-1].backward()
+        gradients.append({name: parameter.grad.clone() for name, parameter in model.named_parameters()})
+    torch.testing.assert_close(losses[1], losses[0], rtol=1e-5, atol=1e-5)
+    for name, expected in gradients[0].items():
+        torch.testing.assert_close(gradients[1][name], expected, rtol=1e-3, atol=1e-5, msg=name)
