@@ -20,12 +20,12 @@ def token_ids():
     return np.random.default_rng(0).integers(0, 50, size=2_000).astype(np.uint16)
 
 
-def run(work, steps, token_ids, monkeypatch, stop_after=None):
+def run(work, steps, token_ids, monkeypatch, stop_after=None, revision_steps=0):
     """Pretrain a tiny model; with ``stop_after``, be interrupted after so many steps."""
     monkeypatch.setattr(pretrain, "CHECKPOINT_EVERY", 3)
     work.mkdir(exist_ok=True)
     arguments = argparse.Namespace(
-        compile=False, lr=1e-2, work=work, steps=steps, batch_size=2, fp32=True
+        compile=False, lr=1e-2, work=work, steps=steps, revision_steps=revision_steps, batch_size=2, fp32=True
     )
     stages, held_out = [(0, token_ids), (4, token_ids[500:])], token_ids[::-1]
     torch.manual_seed(0)
@@ -72,6 +72,19 @@ def test_the_learning_rate_rises_stays_and_falls_to_nothing_in_the_last_quarter(
     assert rates[:200] == sorted(rates[:200])
     assert set(rates[199:751]) == {1.0}
     assert rates[750:] == sorted(rates[750:], reverse=True) and rates[751] < 1
+
+
+def test_revision_begins_with_less_than_half_the_rate_and_decays_all_along():
+    rates = [pretrain.schedule(step, 1000, 500, warmup=20) for step in range(1000, 1500)]
+    assert rates[:20] == sorted(rates[:20]) and rates[0] == pytest.approx(0.4 / 20)
+    assert max(rates) == rates[19] == pytest.approx(0.4 * 481 / 500)
+    assert rates[19:] == sorted(rates[19:], reverse=True) and rates[-1] == pytest.approx(0.4 / 500)
+    assert pretrain.schedule(999, 1000, 500) == pretrain.schedule(999, 1000)
+
+
+def test_revision_comes_after_all_other_steps(tmp_path, token_ids, monkeypatch):
+    _, log = run(tmp_path, 6, token_ids, monkeypatch, revision_steps=3)
+    assert [entry["step"] for entry in log] == [3, 6, 9]
 
 
 def test_each_stage_reads_its_own_text_from_the_beginning(tmp_path, token_ids, monkeypatch):

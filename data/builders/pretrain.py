@@ -107,11 +107,15 @@ def make_optimizers(model, lr):
     return optimizers
 
 
-def schedule(step, steps, warmup=200):
-    """The share of the highest learning rate at a step: linear warm-up, constant, linear decay in the last quarter.
+def schedule(step, steps, revision_steps=0, warmup=200):
+    """The share of the highest learning rate at a step.
 
-    A longer training is the same as a shorter one until that one's decay begins, and can be continued from there.
+    First linear warm-up, then constant, then linear decay in the last quarter of ``steps``. The revision after that
+    begins anew at 0.4 of the rate and decays over its whole length.
     """
+    if step >= steps:
+        step -= steps
+        return 0.4 * min((step + 1) / warmup, (revision_steps - step) / revision_steps)
     return min((step + 1) / warmup, 4 * (steps - step) / steps, 1.0)
 
 
@@ -145,9 +149,10 @@ def pretrain(model, stages, held_out, config, arguments):
         first_step, log = state["step"], state["log"]
     started = time.time() - (log[-1]["seconds"] if log else 0.0)
     running = []
-    for step in tqdm(range(first_step, arguments.steps), initial=first_step, total=arguments.steps, desc="pretraining"):
+    all_steps = arguments.steps + arguments.revision_steps
+    for step in tqdm(range(first_step, all_steps), initial=first_step, total=all_steps, desc="pretraining"):
         for group in (group for optimizer in optimizers for group in optimizer.param_groups):
-            group["lr"] = group["initial_lr"] * schedule(step, arguments.steps)
+            group["lr"] = group["initial_lr"] * schedule(step, arguments.steps, arguments.revision_steps)
         begins_at, token_ids = [stage for stage in stages if stage[0] <= step][-1]
         inputs, targets = batch_at(token_ids, step - begins_at, arguments.batch_size, config["context_length"])
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=not arguments.fp32):
@@ -159,7 +164,7 @@ def pretrain(model, stages, held_out, config, arguments):
             optimizer.zero_grad()
         running.append(loss.item())
         done = step + 1
-        if done % CHECKPOINT_EVERY == 0 or done == arguments.steps:
+        if done % CHECKPOINT_EVERY == 0 or done == all_steps:
             log.append(
                 {
                     "step": done,
@@ -209,6 +214,7 @@ def parse_arguments():
     parser.add_argument("--steps", type=int, default=19_000)
     parser.add_argument("--world-steps", type=int, default=2500, help="steps in the whole world; then comes school")
     parser.add_argument("--school-steps", type=int, default=2750, help="steps in school; the rest is practice")
+    parser.add_argument("--revision-steps", type=int, default=10_000, help="steps in revision, after all others")
     parser.add_argument("--batch-size", type=int, default=12, help="rows of one context length each")
     parser.add_argument("--lr", type=float, default=4e-3, help="highest learning rate of Muon")
     parser.add_argument("--seed", type=int, default=123)
@@ -234,9 +240,9 @@ def main():
     tokenizer = load_tokenizer(arguments.work)
     span = arguments.batch_size * config["context_length"]
     stages, first_step = {}, 0
-    wanted = (arguments.world_steps, arguments.school_steps, arguments.steps)  # the last stage goes on to the end
+    practice_steps = arguments.steps - arguments.world_steps - arguments.school_steps
+    wanted = (arguments.world_steps, arguments.school_steps, practice_steps, arguments.revision_steps)
     for number, (name, steps) in enumerate(zip(STAGES, wanted, strict=True)):
-        steps = min(steps, arguments.steps - first_step)
         if steps > 0:
             texts = documents(arguments.seed + number, STAGES[name])
             path = arguments.work / f"{name}-{steps}.bin"
@@ -247,7 +253,7 @@ def main():
     model = GPTModel(config)
     initialize(model)
     parameters = sum(p.numel() for p in model.parameters())
-    print(f"{parameters / 1e6:.2f} million parameters; {arguments.steps * span / 1e6:.1f} million tokens to train on")
+    print(f"{parameters / 1e6:.2f} million parameters; {first_step * span / 1e6:.1f} million tokens to train on")
     log = pretrain(model, list(stages.values()), held_out, config, arguments)
     write_checkpoint(arguments.out, config, model.state_dict(), arguments.work)
     summary = {

@@ -43,7 +43,7 @@ from world_lessons import (
 )
 from world_memory import memory_document
 from world_pages import below, cards, page
-from world_practice import practice
+from world_practice import practice, revision
 from world_prose import (
     advice,
     comparison,
@@ -208,7 +208,17 @@ PRACTICE = wheel(
     (1, page),
     (3, memory_document),
 )
-STAGES = {"world": WORLD, "school": SCHOOL, "practice": PRACTICE}
+REVISION = wheel(
+    (52, revision),
+    (6, test_sheet),
+    (16, language_document),
+    (18, fact_document),
+    (2, story_document),
+    (3, cards),
+    (1, page),
+    (2, memory_document),
+)
+STAGES = {"world": WORLD, "school": SCHOOL, "practice": PRACTICE, "revision": REVISION}
 QUOTATION_MARKS = (("'", '"'), ("'", '"'), ('"', "'"))  # for something quoted, and for speech
 _MARKS_TO_SPACES = {ord(mark): " " for mark in '.,:;?!/"'} | {ord("'"): None}
 FACT_PHRASES = frozenset(

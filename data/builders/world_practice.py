@@ -6,7 +6,9 @@ of a word must be made by rule, and what is asked for must be read in the text a
 
 from __future__ import annotations
 
+import facts
 from world_relations import FACT_RELATIONS, WORD_RELATIONS, Relation, relation_sentence
+from world_transformations import capitals_pair, spelling_pair
 from world_workbook import (
     Exercise,
     calculation,
@@ -110,5 +112,47 @@ def practice(w: Writer) -> str:
     """A page of the workbook in which many words are invented."""
     w.novelty = 0.2
     page = workbook(w, EXERCISES)
+    w.novelty = 0.0
+    return page
+
+
+def capital_letters(w: Writer) -> Exercise:
+    """Put capital letters where they belong."""
+    wrong, right = capitals_pair(w)
+    ask = w.pick(("Write the names with capital letters", "Put in the capital letters", "Correct the capital letters"))
+    return Exercise(f"{ask}.", wrong, right) if w.random() < 0.5 else Exercise(f"{ask}: «{wrong}»", "", right)
+
+
+def spelling(w: Writer) -> Exercise:
+    """Find the misspelled word of a sentence and write the sentence correctly."""
+    held_out = {misspelled for misspelled, _ in w.only_stated.intersection(facts.MISSPELLINGS)}
+    wrong, right = spelling_pair(w)
+    while not held_out.isdisjoint(wrong[:-1].split()):
+        wrong, right = spelling_pair(w)
+    ask = w.pick(("Correct the spelling", "One word is spelled wrong. Write the sentence again", "Repair the spelling"))
+    return Exercise(f"{ask}.", wrong, right) if w.random() < 0.5 else Exercise(f"{ask}: «{wrong}»", "", right)
+
+
+REVISION = (
+    *(rewriting,) * 24,
+    *(word_recall,) * 22,
+    *(fact_recall,) * 20,
+    *(new_form,) * 9,
+    *(told,) * 4,
+    *(capital_letters,) * 3,
+    *(spelling,) * 2,
+    *(calculation,) * 9,
+    *(counting,) * 3,
+    *(sentence_kind,) * 2,
+    *(word_class,) * 3,
+    *(sorting,) * 5,
+    *(choosing,) * 8,
+)
+
+
+def revision(w: Writer) -> str:
+    """A page with more of what is learned slowly, and fewer invented words in it."""
+    w.novelty = 0.1
+    page = workbook(w, REVISION)
     w.novelty = 0.0
     return page
