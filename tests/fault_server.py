@@ -63,7 +63,7 @@ class FaultServer(ThreadingHTTPServer):
 
 class Handler(BaseHTTPRequestHandler):
     def do_GET(self):
-        name = self.path.rsplit("/", 1)[-1]
+        name = self.path.split("?")[0].rsplit("/", 1)[-1]
         self.entry = {"name": name, "range": self.headers.get("Range"), "sent": 0, "path": self.path}
         self.server.log.append(self.entry)
         if name not in self.server.files:
