@@ -262,12 +262,12 @@ def _write_manifest(model_dir, names):
     is_shipped = model_dir.resolve() == (SHIPPED_FOLDER / SHIPPED_SIZE).resolve()  # those files belong to git
     if not changed or is_shipped or not os.access(model_dir, os.W_OK):
         return
-    for name in changed:
-        state = (model_dir / name).stat()
-        digest = sha256_of(model_dir / name)
-        manifest[name] = {"bytes": state.st_size, "sha256": digest, "mtime_ns": state.st_mtime_ns}
     part = model_dir / f"{MANIFEST_FILE}.part"
     try:
+        for name in changed:
+            state = (model_dir / name).stat()
+            digest = sha256_of(model_dir / name)
+            manifest[name] = {"bytes": state.st_size, "sha256": digest, "mtime_ns": state.st_mtime_ns}
         part.write_text(json.dumps(manifest, indent=1), encoding="utf-8")
         part.replace(model_dir / MANIFEST_FILE)
     except OSError:  # a full disk, for one: the files are right all the same
@@ -445,36 +445,49 @@ def _receive(session, source, part, expected_size):
     if start and etag:
         headers["If-Range"] = etag
     with session.get(source, stream=True, timeout=TIMEOUT_SECONDS, headers=headers) as response:
-        is_encoded = response.headers.get("Content-Encoding", "identity") != "identity"
-        if start and response.status_code in (206, 416):
-            wanted_range = f"bytes {start}-{expected_size - 1}/{expected_size}"
-            is_changed = etag and response.headers.get("ETag", etag) != etag
-            if response.headers.get("Content-Range") != wanted_range or is_changed or is_encoded:
-                raise _PartDoesNotFit
-            # Content-MD5 would be that of the range; Azure sends that of the whole file beside it.
+        start = _first_byte(response, start, expected_size, etag)
+        if start:  # Content-MD5 would be that of the range; Azure sends that of the whole file beside it
             md5 = response.headers.get("x-ms-blob-content-md5", note["md5"])
-        elif response.status_code == 200:
-            start = 0  # the server sends the whole file, whatever it was asked for
-            md5 = None if is_encoded else response.headers.get("Content-MD5")
         else:
-            response.raise_for_status()
-            raise OSError(f"unexpected answer {response.status_code} {response.reason}")
-        if response.headers.get("Content-Type", "").startswith("text/html"):
-            raise OSError("the server sent a web page instead of the file")
-        announced = None if is_encoded else response.raw.length_remaining  # Content-Length
-        if announced is not None:
-            _require_size(start + announced, expected_size)
-        if start == 0:
+            md5 = None if _is_compressed(response) else response.headers.get("Content-MD5")
             _discard(part)
         if expected_size is not None:
-            new_etag = response.headers.get("ETag", "")
+            etag = response.headers.get("ETag", "")
             # A weak ETag (W/...) does not promise the same bytes, and the overlap has not been compared yet.
-            is_certain = new_etag.startswith('"') and start in (0, size)
-            _write_note(part, {"source": source, "etag": new_etag if is_certain else None, "md5": md5})
+            is_certain = etag.startswith('"') and start in (0, size)
+            _write_note(part, {"source": source, "etag": etag if is_certain else None, "md5": md5})
         # What has come in is taken at once: requests' iter_content would lose the chunk in which a connection breaks.
         chunks = iter(lambda: response.raw.read1(CHUNK_BYTES, decode_content=True), b"")
-        _write_part(chunks, part, start, expected_size or announced)
+        _write_part(chunks, part, start, expected_size or response.raw.length_remaining)
         return md5
+
+
+def _first_byte(response, start, expected_size, etag):
+    """Return where in the file an answer begins: at ``start``, which it was asked for, or 0 if it is the whole file.
+
+    Raises:
+        _PartDoesNotFit, OSError: as :func:`_receive`.
+    """
+    if start and response.status_code in (206, 416):
+        wanted_range = f"bytes {start}-{expected_size - 1}/{expected_size}"
+        is_changed = etag and response.headers.get("ETag", etag) != etag
+        if response.headers.get("Content-Range") != wanted_range or is_changed or _is_compressed(response):
+            raise _PartDoesNotFit
+    elif response.status_code == 200:
+        start = 0
+    else:
+        response.raise_for_status()
+        raise OSError(f"unexpected answer {response.status_code} {response.reason}")
+    if response.headers.get("Content-Type", "").startswith("text/html"):
+        raise OSError("the server sent a web page instead of the file")
+    announced = response.raw.length_remaining  # Content-Length
+    if announced is not None and not _is_compressed(response):
+        _require_size(start + announced, expected_size)
+    return start
+
+
+def _is_compressed(response):
+    return response.headers.get("Content-Encoding", "identity") != "identity"
 
 
 def _require_size(size, expected_size):
