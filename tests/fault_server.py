@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import random
 import re
 import socket
@@ -29,7 +30,8 @@ class FaultServer(ThreadingHTTPServer):
     """Serves ``files``; ``plans[name]`` lists how to answer the next requests for a file, then all goes well.
 
     Each entry of a plan is a function of the handler and the file's content. ``log`` has one dict for each request:
-    ``name``, ``range`` (the header, or None) and ``sent`` (bytes of the body). Use it as a context.
+    ``name``, ``path``, ``range`` and ``encodings`` (the headers, or None), ``sent`` (bytes of the body). Use it as a
+    context.
     """
 
     daemon_threads = True
@@ -64,7 +66,8 @@ class FaultServer(ThreadingHTTPServer):
 class Handler(BaseHTTPRequestHandler):
     def do_GET(self):
         name = self.path.split("?")[0].rsplit("/", 1)[-1]
-        self.entry = {"name": name, "range": self.headers.get("Range"), "sent": 0, "path": self.path}
+        self.entry = {"name": name, "path": self.path, "range": self.headers.get("Range"), "sent": 0}
+        self.entry["encodings"] = self.headers.get("Accept-Encoding")
         self.server.log.append(self.entry)
         if name not in self.server.files:
             return answer(self, b"<html>", status=404)
@@ -136,7 +139,8 @@ def break_off(handler, ending):
         handler.server.stopped.wait(10)
     elif ending == "reset":
         time.sleep(0.05)  # let the client take what it has got: a reset throws the rest away
-        handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        linger = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
+        handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
         handler.connection.close()
 
 

@@ -77,6 +77,19 @@ def second(server, monkeypatch):
 
 
 @pytest.fixture
+def digests(monkeypatch):
+    """The names of the files that have been read to the end."""
+    names, real = [], gpt_download.sha256_of
+
+    def watched(path):
+        names.append(path.name)
+        return real(path)
+
+    monkeypatch.setattr(gpt_download, "sha256_of", watched)
+    return names
+
+
+@pytest.fixture
 def models_dir(tmp_path):
     """Where to download to; beside it lie files that are nobody's business."""
     folder = tmp_path / "models"
@@ -256,7 +269,11 @@ def test_one_error_tells_of(server, models_dir, fault):
     assert try_download(models_dir) is None  # the next try, when the server is well again
 
 
-@pytest.mark.parametrize("page", [status(200, HTML), status(200, HTML, content_type="text/html"), status(403, HTML)])
+def html_in_chunks(handler, content):
+    answer(handler, HTML, headers={"Content-Type": "text/html"}, chunked=True)
+
+
+@pytest.mark.parametrize("page", [status(200, HTML), html_in_chunks, status(403, HTML)], ids=["200", "chunked", "403"])
 def test_a_page_instead_of_the_rest_does_not_cost_the_part(server, models_dir, page):
     leave_part(models_dir, WEIGHTS[:HALF], server.url, etag_of(WEIGHTS))
     server.plans[WEIGHTS_FILE] = [page]
@@ -264,6 +281,12 @@ def test_a_page_instead_of_the_rest_does_not_cost_the_part(server, models_dir, p
     assert (models_dir / SIZE / PART).read_bytes() == WEIGHTS[:HALF]
     assert try_download(models_dir) is None
     assert server.bytes_sent() <= len(WEIGHTS) - HALF + len(HTML)
+
+
+def test_servers_are_asked_not_to_compress(server, models_dir):
+    server.plans[WEIGHTS_FILE] = [CUT]
+    assert try_download(models_dir) is None
+    assert {entry["encodings"] for entry in server.log} == {"identity"}
 
 
 def test_a_stalled_server_costs_two_timeouts(server, models_dir):
@@ -451,11 +474,12 @@ def test_the_md5_that_came_with_the_beginning_is_checked_at_the_end(server, mode
 # Several addresses
 
 
-def test_a_dead_mirror_is_passed_over(server, models_dir, monkeypatch):
+def test_a_dead_mirror_is_passed_over_at_once(server, models_dir, monkeypatch, capsys):
     with socket.socket() as dead:  # its port is taken, but nobody listens
         dead.bind(("127.0.0.1", 0))
         monkeypatch.setenv("GPT2_BASE_URL", f"http://127.0.0.1:{dead.getsockname()[1]}")
         assert try_download(models_dir) is None
+    assert capsys.readouterr().out == ""  # nothing was announced to be tried again
 
 
 def test_a_mirror_that_has_no_address_is_passed_over(server, models_dir, monkeypatch):
@@ -517,7 +541,11 @@ def test_certificates_are_always_checked(server, models_dir, monkeypatch, certif
     server.socket = context.wrap_socket(server.socket, server_side=True)
     monkeypatch.setattr(gpt_download, "BASE_URLS", (server.url.replace("http:", "https:"),))
     if variable is None:
-        assert "SSLError" in try_download(models_dir) and "CERTIFICATE_VERIFY_FAILED" in try_download(models_dir)
+        monkeypatch.setattr(gpt_download, "BACKOFF_SECONDS", 2)
+        started = time.monotonic()
+        message = try_download(models_dir)
+        assert "SSLError" in message and "CERTIFICATE_VERIFY_FAILED" in message
+        assert time.monotonic() - started < 4  # not tried again, as that would not help
     else:
         monkeypatch.setenv(variable, str(certificate))
         assert try_download(models_dir) is None
@@ -564,6 +592,9 @@ def test_a_full_disk(server, tmp_path):
             patch.setattr(gpt_download, "_require_space", lambda part, size: None)  # as if another program were quicker
             assert "[Errno 28] No space left on device" in try_download(tmp_path / "models")
         assert "Not enough disk space" in try_download(tmp_path / "models")
+        subprocess.run(["mount", "-o", "remount,size=1200k", tmp_path], check=True)
+        assert shutil.disk_usage(tmp_path).free < len(WEIGHTS)  # room for the rest only
+        assert try_download(tmp_path / "models") is None
     finally:
         subprocess.run(["umount", tmp_path], check=True)
 
@@ -579,9 +610,9 @@ def test_a_file_in_place_of_the_folder(server, models_dir):
 
 
 @pytest.fixture
-def read_only(tmp_path):
+def read_only():
     """Make a folder read-only, for this process, too, if it is the superuser's."""
-    if not hasattr(os, "seteuid"):
+    if is_root and not hasattr(os, "setresuid") or os.name == "nt":
         pytest.skip("folders cannot be made read-only here")
     public = Path(tempfile.mkdtemp())  # pytest's own folders can be entered by their owner only
     public.chmod(0o755)
@@ -589,12 +620,12 @@ def read_only(tmp_path):
     def lock(folder):
         folder.chmod(0o555)
         if is_root:
-            os.seteuid(65534)
+            os.setresuid(65534, 65534, 0)
         return folder
 
     yield public, lock
     if is_root:
-        os.seteuid(0)
+        os.setresuid(0, 0, 0)
     for folder in (public, *public.rglob("*")):
         if folder.is_dir():
             folder.chmod(0o755)
@@ -618,7 +649,7 @@ def test_a_folder_that_cannot_be_made(server, read_only):
     assert server.log == [] and list(public.iterdir()) == []
 
 
-def test_a_complete_checkpoint_in_a_read_only_folder_is_accepted(server, read_only):
+def test_a_complete_checkpoint_in_a_read_only_folder_is_accepted(server, read_only, digests):
     public, lock = read_only
     (public / SIZE).mkdir()
     for name, content in FILES.items():
@@ -626,22 +657,10 @@ def test_a_complete_checkpoint_in_a_read_only_folder_is_accepted(server, read_on
     lock(public / SIZE)
     assert download_files(SIZE, public, NAMES) == public / SIZE
     assert server.log == [] and everything_in(public / SIZE) == FILES
+    assert digests == []  # they could not be written down
 
 
 # The manifest
-
-
-@pytest.fixture
-def digests(monkeypatch):
-    """The names of the files that have been read to the end."""
-    names, real = [], gpt_download.sha256_of
-
-    def watched(path):
-        names.append(path.name)
-        return real(path)
-
-    monkeypatch.setattr(gpt_download, "sha256_of", watched)
-    return names
 
 
 def test_a_later_start_asks_nobody_and_reads_nothing(server, models_dir, digests):
