@@ -2,20 +2,28 @@
 
 A checkpoint is a folder of seven files: three small ones that describe the model and its vocabulary, and a
 TensorFlow checkpoint with the weights. :func:`download_and_load_gpt2` brings what is missing, checks it and
-returns the weights as numpy arrays. A checkpoint that is complete is read without touching the network.
+returns the weights as numpy arrays. A checkpoint that is complete is read without touching the network, and a download
+that was interrupted, by the network or by the end of the process, goes on where it stopped.
 """
 
+import base64
 import hashlib
 import json
 import math
 import os
 import re
-from contextlib import contextmanager
+import shutil
+import time
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
 import requests
+from filelock import FileLock, Timeout
+from requests.adapters import HTTPAdapter
 from tqdm import tqdm
+from urllib3.exceptions import HTTPError, MaxRetryError, ProtocolError, ReadTimeoutError
+from urllib3.util import Retry
 
 SHIPPED_SIZE = "6M"  # the small checkpoint that comes with this repository
 SHIPPED_FOLDER = Path(__file__).resolve().parent / "data" / "gpt2"
@@ -42,6 +50,8 @@ FILENAMES = (
 )
 
 CONVERTED_FILE = "model.converted.bin"  # the weights once more, made here for later starts
+MANIFEST_FILE = "manifest.json"  # what the files were like when they were found right
+LOCK_FILE = "download.lock"  # held while a process downloads into the folder
 
 # Sizes in bytes and SHA-256 digests of OpenAI's files, where they are known. "any" stands for all four sizes.
 FILE_SIZES = {
@@ -66,7 +76,11 @@ SHA256 = {
 }
 
 CHUNK_BYTES = 1024 * 1024
-TIMEOUT_SECONDS = (10, 60)  # to connect, and between two chunks
+OVERLAP_BYTES = 64 * 1024  # asked for once more where nothing else tells that the server still has the same file
+TIMEOUT_SECONDS = (10, 30)  # to connect, and without a single byte
+RETRIES = 5  # in a row that brought nothing new, until the next address is tried
+BACKOFF_SECONDS = 1  # before the second try, twice as long before each later one ...
+LONGEST_WAIT_SECONDS = 30  # ... but not longer than this, even if a server asks for it
 
 
 class DownloadError(OSError):
@@ -99,6 +113,9 @@ def download_and_load_gpt2(model_size, models_dir):
 def download_files(model_size, models_dir, names=FILENAMES):
     """Bring the named files of a checkpoint into ``models_dir/model_size``, if they are not there and right.
 
+    What they are like is then written to a manifest there, so that later calls notice every change without network,
+    and read only the files that changed. One process downloads at a time; others wait for it.
+
     Returns:
         The folder, a ``Path``.
 
@@ -108,10 +125,41 @@ def download_files(model_size, models_dir, names=FILENAMES):
     if model_size not in KNOWN_SIZES:
         raise ValueError(f"Unknown model size {model_size!r}: choose one of {', '.join(KNOWN_SIZES)}.")
     model_dir = Path(models_dir) / model_size
-    for name in names:
-        if find_problem(model_dir / name, model_size) is not None:
-            fetch_file(model_size, name, model_dir)
+    if any(find_problem(model_dir / name, model_size) for name in names):
+        with _only_process_in(model_dir):
+            for name in names:  # looked at again: another process may have brought them meanwhile
+                if find_problem(model_dir / name, model_size) is not None:
+                    fetch_file(model_size, name, model_dir)
+    _write_manifest(model_dir, names)
     return model_dir
+
+
+@contextmanager
+def _only_process_in(model_dir):
+    """Wait until no other process downloads into the folder. A process that is killed does not leave it locked."""
+    try:
+        model_dir.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(model_dir / LOCK_FILE)
+        try:
+            lock.acquire(blocking=False)
+        except Timeout:
+            print(f"Another process is downloading into {model_dir}: waiting for it.")
+            lock.acquire()
+    except OSError as error:
+        raise _cannot_write(model_dir, error) from error
+    try:
+        yield
+    finally:
+        with suppress(OSError):  # Windows removes it itself, when it is released
+            (model_dir / LOCK_FILE).unlink()
+        lock.release()
+
+
+def _cannot_write(model_dir, error):
+    return DownloadError(
+        f"Cannot write to {model_dir} ({type(error).__name__}: {error}). Choose a folder in which you may write as "
+        "models_dir, or change the permissions of this one."
+    )
 
 
 def find_problem(path, model_size, name=None):
@@ -121,6 +169,9 @@ def find_problem(path, model_size, name=None):
         path: the file to look at; its folder's ``hparams.json`` tells how large the weights must be.
         model_size: the size the file should belong to.
         name: the file's name in the checkpoint, if ``path`` still carries a temporary one.
+
+    A file is held against its published size and SHA-256, and where none is published against the manifest's. It is
+    not read to the end if the manifest has its size and its time of change.
     """
     path = Path(path)
     name = name or path.name
@@ -132,9 +183,10 @@ def find_problem(path, model_size, name=None):
         return f"expected {expected_size:,} bytes, found {found_size:,}"
     if found_size == 0:
         return "the file is empty"
-    expected_digest = _look_up(SHA256, model_size, name)
+    recorded = _read_manifest(path.parent).get(path.name, {})
+    expected_digest = _look_up(SHA256, model_size, name) or recorded.get("sha256")
     if expected_digest is not None:
-        found_digest = sha256_of(path)
+        found_digest = recorded["sha256"] if _is_unchanged(path, recorded) else sha256_of(path)
         if found_digest != expected_digest:
             return f"expected SHA-256 {expected_digest}, found {found_digest}"
     if name == "hparams.json":
@@ -188,6 +240,40 @@ def sha256_of(path):
     return digest.hexdigest()
 
 
+def _read_manifest(model_dir):
+    """``{name: {"bytes": ..., "sha256": ..., "mtime_ns": ...}}``, empty if there is no manifest that can be read."""
+    try:
+        manifest = json.loads((model_dir / MANIFEST_FILE).read_text(encoding="utf-8"))
+        return {name: entry for name, entry in manifest.items() if {"bytes", "sha256", "mtime_ns"} == set(entry)}
+    except (OSError, ValueError, AttributeError, TypeError):
+        return {}
+
+
+def _is_unchanged(path, recorded):
+    state = path.stat()
+    return (state.st_size, state.st_mtime_ns) == (recorded.get("bytes"), recorded.get("mtime_ns"))
+
+
+def _write_manifest(model_dir, names):
+    """Record what files that were found right are like, if the manifest does not know it yet."""
+    manifest = _read_manifest(model_dir)
+    changed = [name for name in names if not _is_unchanged(model_dir / name, manifest.get(name, {}))]
+    is_shipped = model_dir.resolve() == (SHIPPED_FOLDER / SHIPPED_SIZE).resolve()  # those files belong to git
+    if not changed or is_shipped or not os.access(model_dir, os.W_OK):
+        return
+    part = model_dir / f"{MANIFEST_FILE}.part"
+    try:
+        for name in changed:
+            state = (model_dir / name).stat()
+            digest = sha256_of(model_dir / name)
+            manifest[name] = {"bytes": state.st_size, "sha256": digest, "mtime_ns": state.st_mtime_ns}
+        part.write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+        part.replace(model_dir / MANIFEST_FILE)
+    except OSError:  # a full disk, for one: the files are right all the same
+        with suppress(OSError):
+            part.unlink()
+
+
 def base_urls(model_size):
     """Addresses to try for a size, in order: the reader's own mirror, then the public ones."""
     own = os.environ.get("GPT2_BASE_URL")
@@ -199,66 +285,259 @@ def fetch_file(model_size, name, model_dir):
     """Bring one checkpoint file into ``model_dir``, trying one address after the other.
 
     The file is written under the name ``<name>.part`` and renamed only when it is complete and right, so a
-    file with its final name is never half a file.
+    file with its final name is never half a file. If its size is known beforehand, the part of a download that broke
+    off is kept, with a note of where it came from (``<name>.part.json``), and the next try continues it.
 
     Raises:
-        DownloadError: naming the file, every address tried, and what went wrong at each.
+        DownloadError: naming the file, every address tried, and what went wrong at each; or the folder, if it cannot
+            be written to or has not enough space.
     """
-    model_dir.mkdir(parents=True, exist_ok=True)
-    part = model_dir / f"{name}.part"
+    part = Path(model_dir) / f"{name}.part"
+    expected_size = expected_bytes(model_dir, model_size, name)
+    _require_space(part, expected_size)
     causes = []
     for base in base_urls(model_size):
         source = f"{base.rstrip('/')}/{model_size}/{name}"
         try:
-            _copy_to_part(source, part, name)
-        except (requests.RequestException, OSError) as error:
-            problem = f"{type(error).__name__}: {error}"
-        else:
+            md5 = _bring_part(source, part, expected_size)
             problem = find_problem(part, model_size, name)
+            if problem is None and _look_up(SHA256, model_size, name) is None:
+                problem = _find_md5_problem(part, md5)
+            if problem is None:
+                part.replace(part.with_name(name))
+            else:
+                _discard(part)
+        except (OSError, HTTPError) as error:  # those of requests are OSErrors, those of urllib3 are HTTPErrors
+            problem = f"{type(error).__name__}: {error}"
+        finally:
+            if not _bytes_to_continue(part, expected_size):
+                _discard(part)
         if problem is None:
-            part.replace(model_dir / name)
             return
-        part.unlink(missing_ok=True)
         causes.append(f"  {source}\n    {problem}")
     if model_size == SHIPPED_SIZE:
         advice = f"This model comes with the repository: restore {SHIPPED_FOLDER / model_size} from it (git checkout)."
     else:
         advice = (
-            "Check the network connection and run this again: files that are complete are kept. If these addresses "
-            "are blocked where you are, set the environment variable GPT2_BASE_URL to a mirror of your own "
-            "(a web address or a folder that holds <size>/<file>)."
+            "Check the network connection and run this again: files that are complete are kept, and a file that is "
+            "not is continued. If these addresses are blocked where you are, set the environment variable "
+            "GPT2_BASE_URL to a mirror of your own (a web address or a folder that holds <size>/<file>)."
         )
     raise DownloadError(
         f"Could not get {name} of GPT-2 {model_size} into {model_dir}. Tried:\n" + "\n".join(causes) + f"\n{advice}"
     )
 
 
-def _copy_to_part(source, part, name):
-    """Copy a web address or a local file to ``part``, with a progress bar."""
+def _require_space(part, expected_size):
+    """Raise a DownloadError if the disk cannot hold what is missing of a file. Make its folder, if necessary."""
+    folder = part.parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        free = shutil.disk_usage(folder).free
+    except OSError as error:
+        raise _cannot_write(folder, error) from error
+    needed = (expected_size or 0) - (part.stat().st_size if part.exists() else 0)
+    if needed > free:
+        raise DownloadError(
+            f"Not enough disk space for {part.stem}: {needed:,} bytes are needed in {folder}, and {free:,} are free. "
+            "Make room there, or choose another folder as models_dir, and run this again."
+        )
+
+
+def _find_md5_problem(path, md5):
+    """Tell if a file has not the MD5 that the server sent (in base64, or None)."""
+    if md5 is None:
+        return None
+    with open(path, "rb") as file:
+        digest = hashlib.md5(usedforsecurity=False)
+        while chunk := file.read(CHUNK_BYTES):
+            digest.update(chunk)
+    found = base64.b64encode(digest.digest()).decode("ascii")
+    return None if found == md5 else f"the server announced the MD5 {md5}, found {found}"
+
+
+class _PartDoesNotFit(Exception):
+    """The file at an address does not continue the part that is here."""
+
+
+def _bring_part(source, part, expected_size):
+    """Copy a local file or a web address to ``part``; return the MD5 that it shall have, or None if nobody told."""
     if not re.match(r"https?://", source):
         with open(source, "rb") as file:
-            _write_part(iter(lambda: file.read(CHUNK_BYTES), b""), Path(source).stat().st_size, part, name)
-        return
-    # "identity": compressed on the way, the file's length could not be checked against Content-Length.
+            size = os.fstat(file.fileno()).st_size
+            _require_size(size, expected_size)
+            _discard(part)
+            _write_part(iter(lambda: file.read(CHUNK_BYTES), b""), part, 0, size)
+        return None
+    most = at_first = _bytes_to_continue(part, expected_size)
+    failures = 0
+    with _session() as session:
+        while True:
+            try:
+                return _receive(session, source, part, expected_size)
+            except _PartDoesNotFit:
+                _discard(part)
+            except (requests.ConnectionError, requests.Timeout, ProtocolError, ReadTimeoutError) as error:
+                size = _bytes_to_continue(part, expected_size)
+                failures = 1 if size > most else failures + 1
+                most = max(most, size)
+                if failures > _allowed_failures(error, has_received=most > at_first):
+                    raise
+                wait = min(BACKOFF_SECONDS * 2 ** (failures - 1), LONGEST_WAIT_SECONDS)
+                print(f"{part.stem}: the connection broke off after {size:,} bytes, next try in {wait} s.")
+                time.sleep(wait)
+
+
+def _session():
+    """A connection that tries again by itself until an answer begins; proxies are those of the environment.
+
+    Certificates are always checked: against the bundle that REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE or SSL_CERT_FILE names,
+    else against those that come with requests.
+    """
+    retry = Retry(
+        total=RETRIES,
+        connect=1,
+        read=False,  # no answer within the timeout: counted in _bring_part
+        other=0,
+        status_forcelist=(429, 500, 502, 503, 504),
+        raise_on_status=False,
+        backoff_factor=BACKOFF_SECONDS,
+        backoff_max=LONGEST_WAIT_SECONDS,
+        retry_after_max=LONGEST_WAIT_SECONDS,
+    )
+    session = requests.Session()
+    session.mount("http://", HTTPAdapter(max_retries=retry))
+    session.mount("https://", HTTPAdapter(max_retries=retry))
+    session.verify = os.environ.get("SSL_CERT_FILE") or True  # the other two come first, and requests reads them
+    return session
+
+
+def _allowed_failures(error, has_received):
+    """How many failures of this kind in a row an address is granted."""
+    if error.args and isinstance(error.args[0], MaxRetryError):  # urllib3 has tried to connect more than once
+        return RETRIES if has_received else 0
+    if isinstance(error, (requests.Timeout, ReadTimeoutError)):
+        return 1  # a server that stalls twice will stall again, and each time costs the reader a whole timeout
+    return RETRIES
+
+
+def _receive(session, source, part, expected_size):
+    """Ask a web address for what ``part`` lacks and write it there; return the MD5 that the file shall have, or None.
+
+    A part is continued where it ends if it came from this address and the server's ETag is still the same. Otherwise,
+    from another mirror for one, its last bytes are asked for once more, and must be the same.
+
+    Raises:
+        _PartDoesNotFit: if the part has to be thrown away.
+        OSError, urllib3.exceptions.HTTPError: those of requests and urllib3, or if the answer cannot be the file.
+    """
+    size = _bytes_to_continue(part, expected_size)
+    note = _read_note(part) if size else {}
+    if size and size == expected_size:
+        return note["md5"]
+    etag = note.get("etag") if note.get("source") == source else None
+    start = size if etag else max(0, size - OVERLAP_BYTES)
+    # "identity": of a body that is compressed on the way, neither length nor ranges are those of the file.
     headers = {"Accept-Encoding": "identity"}
-    with requests.get(source, stream=True, timeout=TIMEOUT_SECONDS, headers=headers) as response:
+    if start:
+        headers["Range"] = f"bytes={start}-"
+    if start and etag:
+        headers["If-Range"] = etag
+    with session.get(source, stream=True, timeout=TIMEOUT_SECONDS, headers=headers) as response:
+        start = _first_byte(response, start, expected_size, etag)
+        if start:  # Content-MD5 would be that of the range; Azure sends that of the whole file beside it
+            md5 = response.headers.get("x-ms-blob-content-md5", note["md5"])
+        else:
+            md5 = None if _is_compressed(response) else response.headers.get("Content-MD5")
+            _discard(part)
+        if expected_size is not None:
+            etag = response.headers.get("ETag", "")
+            # A weak ETag (W/...) does not promise the same bytes, and the overlap has not been compared yet.
+            is_certain = etag.startswith('"') and start in (0, size)
+            _write_note(part, {"source": source, "etag": etag if is_certain else None, "md5": md5})
+        # What has come in is taken at once: requests' iter_content would lose the chunk in which a connection breaks.
+        chunks = iter(lambda: response.raw.read1(CHUNK_BYTES, decode_content=True), b"")
+        _write_part(chunks, part, start, expected_size or response.raw.length_remaining)
+        return md5
+
+
+def _first_byte(response, start, expected_size, etag):
+    """Return where in the file an answer begins: at ``start``, which it was asked for, or 0 if it is the whole file.
+
+    Raises:
+        _PartDoesNotFit, OSError: as :func:`_receive`.
+    """
+    if start and response.status_code in (206, 416):
+        wanted_range = f"bytes {start}-{expected_size - 1}/{expected_size}"
+        is_changed = etag and response.headers.get("ETag", etag) != etag
+        if response.headers.get("Content-Range") != wanted_range or is_changed or _is_compressed(response):
+            raise _PartDoesNotFit
+    elif response.status_code == 200:
+        start = 0
+    else:
         response.raise_for_status()
-        announced = int(response.headers.get("Content-Length", 0))
-        written = _write_part(response.iter_content(CHUNK_BYTES), announced, part, name)
-    if announced and written != announced:
-        raise OSError(f"the connection ended after {written:,} of {announced:,} bytes")
+        raise OSError(f"unexpected answer {response.status_code} {response.reason}")
+    if response.headers.get("Content-Type", "").startswith("text/html"):
+        raise OSError("the server sent a web page instead of the file")
+    announced = response.raw.length_remaining  # Content-Length
+    if announced is not None and not _is_compressed(response):
+        _require_size(start + announced, expected_size)
+    return start
 
 
-def _write_part(chunks, total, part, name):
-    """Write the chunks to ``part``; return the number of bytes written."""
+def _is_compressed(response):
+    return response.headers.get("Content-Encoding", "identity") != "identity"
+
+
+def _require_size(size, expected_size):
+    if expected_size not in (None, size):
+        raise OSError(f"expected {expected_size:,} bytes, found {size:,}")
+
+
+def _write_part(chunks, part, start, total):
+    """Write the chunks to ``part`` from byte ``start`` on, with a progress bar; what is there already must agree."""
     with (
-        open(part, "wb") as file,
-        tqdm(total=total or None, unit="iB", unit_scale=True, desc=name) as progress_bar,
+        open(part, "r+b" if start else "w+b") as file,
+        tqdm(total=total or None, initial=start, unit="iB", unit_scale=True, desc=part.stem) as progress_bar,
     ):
+        file.seek(start)
         for chunk in chunks:
-            file.write(chunk)
+            present = file.read(len(chunk))
+            if present != chunk[: len(present)]:
+                raise _PartDoesNotFit
+            file.write(chunk[len(present) :])
             progress_bar.update(len(chunk))
-        return file.tell()
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _note_of(part):
+    return part.with_name(f"{part.name}.json")
+
+
+def _read_note(part):
+    """Where a part came from, ``{"source": ..., "etag": ..., "md5": ...}``; ``{}`` if nothing tells."""
+    try:
+        note = json.loads(_note_of(part).read_text(encoding="utf-8"))
+        return note if {"source", "etag", "md5"} == set(note) else {}
+    except (OSError, ValueError, TypeError):
+        return {}
+
+
+def _write_note(part, note):
+    if note != _read_note(part):
+        _note_of(part).write_text(json.dumps(note), encoding="utf-8")
+
+
+def _bytes_to_continue(part, expected_size):
+    """Number of bytes of a part that a download can continue: none of one without note, or larger than the file."""
+    size = part.stat().st_size if part.exists() and _read_note(part) else 0
+    return size if expected_size is not None and size <= expected_size else 0
+
+
+def _discard(part):
+    part.unlink(missing_ok=True)
+    _note_of(part).unlink(missing_ok=True)
 
 
 def load_gpt2_params(model_dir, settings):

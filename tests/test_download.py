@@ -15,6 +15,9 @@ import gpt_download
 from gpt_download import (
     CONVERTED_FILE,
     FILENAMES,
+    LOCK_FILE,
+    MANIFEST_FILE,
+    RETRIES,
     SHIPPED_SIZE,
     WEIGHTS_FILE,
     DownloadError,
@@ -101,6 +104,7 @@ def dead_urls():
 def nothing_beyond_this_machine(monkeypatch, dead_urls, tmp_path):
     monkeypatch.setattr(gpt_download, "BASE_URLS", dead_urls)
     monkeypatch.setattr(gpt_download, "SHIPPED_FOLDER", tmp_path / "no shipped folder")
+    monkeypatch.setattr(gpt_download, "BACKOFF_SECONDS", 0.001)
     monkeypatch.delenv("GPT2_BASE_URL", raising=False)
     for name in ("http_proxy", "https_proxy", "all_proxy"):
         monkeypatch.delenv(name, raising=False)
@@ -124,7 +128,8 @@ def url_path(name, size=SHIPPED_SIZE):
 
 
 def contents(folder):
-    return {path.name: path.read_bytes() for path in folder.iterdir() if path.name != CONVERTED_FILE}
+    made_here = (CONVERTED_FILE, MANIFEST_FILE)
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.name not in made_here}
 
 
 def refused(size, models_dir):
@@ -237,7 +242,7 @@ def test_one_error_tells_every_address_and_every_cause(mirror, models_dir, dead_
     assert "500" in causes[0]
     assert "ConnectionError" in causes[1] and "ConnectionError" in causes[2]
     assert "GPT2_BASE_URL" in message
-    assert mirror.requests == [url_path("checkpoint", "124M")]
+    assert mirror.requests == [url_path("checkpoint", "124M")] * (1 + RETRIES)
     assert contents(models_dir / "124M") == {}
 
 
@@ -268,9 +273,17 @@ def test_second_address_is_tried_when_the_first_sends_a_page(mirror, source, mod
     assert contents(models_dir / SHIPPED_SIZE) == contents(source / SHIPPED_SIZE)
 
 
-@pytest.mark.parametrize("behaviour", ["cut off", "cut off, length unknown"])
-def test_connection_cut_in_the_middle_leaves_nothing_behind(mirror, models_dir, behaviour):
-    mirror.behaviours[url_path(WEIGHTS_FILE)] = behaviour
+def test_connection_cut_in_the_middle_leaves_what_the_next_try_continues(mirror, source, models_dir):
+    mirror.behaviours[url_path(WEIGHTS_FILE)] = "cut off"
+    assert f"Could not get {WEIGHTS_FILE}" in refused(SHIPPED_SIZE, models_dir)
+    found = contents(models_dir / SHIPPED_SIZE)
+    assert set(found) == {*FILENAMES[:3], f"{WEIGHTS_FILE}.part", f"{WEIGHTS_FILE}.part.json"}
+    whole = (source / SHIPPED_SIZE / WEIGHTS_FILE).read_bytes()
+    assert found[f"{WEIGHTS_FILE}.part"] == whole[: len(whole) // 2]
+
+
+def test_connection_cut_in_a_body_of_unknown_length_leaves_nothing_behind(mirror, models_dir):
+    mirror.behaviours[url_path(WEIGHTS_FILE)] = "cut off, length unknown"
     assert f"Could not get {WEIGHTS_FILE}" in refused(SHIPPED_SIZE, models_dir)
     assert set(contents(models_dir / SHIPPED_SIZE)) == set(FILENAMES[:3])
 
@@ -366,17 +379,17 @@ def test_folder_that_lacks_a_file_is_named(tmp_path, models_dir, monkeypatch):
 
 
 def test_file_has_its_name_only_when_it_is_complete(mirror, source, models_dir):
-    folder, seen = models_dir / SHIPPED_SIZE, []
+    folder, part, seen = models_dir / SHIPPED_SIZE, f"{WEIGHTS_FILE}.part", []
 
     def look():
         deadline = time.monotonic() + 5
-        while not (seen and seen[-1] - set(FILENAMES[:3])) and time.monotonic() < deadline:
+        while not (seen and part in seen[-1]) and time.monotonic() < deadline:
             time.sleep(0.01)
             seen.append({path.name for path in folder.iterdir()})
 
     mirror.behaviours[url_path(WEIGHTS_FILE)] = look
     download_files(SHIPPED_SIZE, models_dir)
-    assert seen[-1] == {*FILENAMES[:3], f"{WEIGHTS_FILE}.part"}
+    assert seen[-1] == {*FILENAMES[:3], LOCK_FILE, part, f"{part}.json"}
     assert contents(folder) == contents(source / SHIPPED_SIZE)
 
 

@@ -15,7 +15,7 @@ import matplotlib.pyplot as plt
 import pytest
 import torch
 
-from gpt_download import CONVERTED_FILE, FILENAMES, SHIPPED_SIZE
+from gpt_download import CONVERTED_FILE, FILENAMES, MANIFEST_FILE, SHIPPED_SIZE
 from helpers import SHARED, instruction_entries, small_config, write_random_checkpoint
 from previous_chapters import GPTModel, create_instruction_loader, format_input, load_tokenizer
 
@@ -162,9 +162,9 @@ def test_loading_gives_the_checkpoint_s_model(run):
     namespace = run.namespace
     assert namespace["settings"]["n_embd"] == namespace["BASE_CONFIG"]["emb_dim"] == small_config()["emb_dim"]
     assert isinstance(namespace["model"], GPTModel)
-    # No download: the folder holds the seven files, and the copy for the next start.
+    # No download: the folder holds the seven files, and what makes the next start quick.
     names = {path.name for path in (run.folder / "gpt2" / SHIPPED_SIZE).iterdir()}
-    assert names == {*FILENAMES, CONVERTED_FILE}
+    assert names == {*FILENAMES, CONVERTED_FILE, MANIFEST_FILE}
 
 
 def test_prompt_and_response_are_printed(run):
