@@ -24,7 +24,7 @@ from helpers import instruction_entries, small_config, write_vocabulary  # noqa:
 from previous_chapters import GPTModel, extract_responses, load_tokenizer, write_atomically  # noqa: E402
 
 BATCH_SIZE = 2
-ENTRIES = 24
+ENTRIES = 14
 
 
 def in_a_child(work, seconds=None):
