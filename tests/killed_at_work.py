@@ -25,7 +25,7 @@ from previous_chapters import GPTModel, extract_responses, load_tokenizer  # noq
 from safekeeping import write_atomically  # noqa: E402
 
 BATCH_SIZE = 2
-ENTRIES = 24
+ENTRIES = 14
 
 
 def in_a_child(work, seconds=None):
