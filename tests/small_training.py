@@ -72,6 +72,7 @@ def start(work, *arguments):
     ours, theirs = context.Pipe()
     process = context.Process(target=_work, args=(work, theirs, *arguments), daemon=True)
     process.start()
+    theirs.close()
     ours.recv()
     return process, ours
 
@@ -81,9 +82,12 @@ def _work(work, connection, *arguments):
     work(connection, *arguments)
 
 
-def kill(process, after_seconds):
-    """SIGKILL a process after some time; return whether it was still at work then."""
-    process.join(after_seconds)
+def kill(process, connection, messages, seconds):
+    """SIGKILL a process some time after it has sent so many messages; return whether it was still at work then."""
+    with contextlib.suppress(EOFError):
+        for _ in range(messages):
+            connection.recv()
+    process.join(seconds)
     was_at_work = process.is_alive()
     process.kill()
     process.join()
@@ -91,8 +95,13 @@ def kill(process, after_seconds):
 
 
 def train_in_process(connection, vocabulary, path, options):
+    """Train, and send a message each time that the model is used: so its pace is known, however busy the machine is."""
+
+    def prepare(model):
+        model.tok_emb.register_forward_hook(lambda *_: connection.send("used"))
+
     with contextlib.redirect_stdout(io.StringIO()):
-        train(vocabulary, path, **options)
+        train(vocabulary, path, prepare=prepare, **options)
 
 
 def train_with_full_disk(connection, vocabulary, path, limit):

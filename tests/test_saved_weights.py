@@ -309,8 +309,7 @@ def test_killed_while_saving_the_file_is_whole(path):
     cut_off = 0
     for _ in range(25):
         process, connection = start(small_training.save_again_and_again, path, config, (1, 2))
-        connection.recv()
-        assert kill(process, numbers.uniform(0, 0.05))
+        assert kill(process, connection, 1, numbers.uniform(0, 0.05))
         part = path.with_name(f"{path.name}.part")
         cut_off += part.exists() and part.stat().st_size < path.stat().st_size
         loaded = random_model(config, seed=3)

@@ -120,15 +120,16 @@ def test_the_scaling_of_fp16_losses_goes_on(vocabulary, tmp_path):
 @needs_fork
 def test_killed_at_random_moments_it_comes_to_the_same_end(vocabulary, tmp_path, capsys):
     numbers = random.Random(123)
+    counted = at_call(0, stop)
     begun = time.perf_counter()
-    expected = train(vocabulary, tmp_path / "alone.pt", checkpoint_every=1)
-    seconds = time.perf_counter() - begun
+    expected = train(vocabulary, tmp_path / "alone.pt", prepare=counted, checkpoint_every=1)
+    calls, seconds = len(counted.calls), time.perf_counter() - begun
     killed = 0
     for attempt in range(20):
         path = tmp_path / f"{attempt}.pt"
-        for _ in range(numbers.randint(1, 3)):
-            process, _ = start(small_training.train_in_process, vocabulary, path, {"checkpoint_every": 1})
-            killed += kill(process, numbers.uniform(0, 0.8 * seconds))
+        for most in [calls, 10, 10][: numbers.randint(1, 3)]:  # what goes on is killed soon again
+            process, connection = start(small_training.train_in_process, vocabulary, path, {"checkpoint_every": 1})
+            killed += kill(process, connection, numbers.randrange(most), numbers.uniform(0, 2 * seconds / calls))
         assert same(train(vocabulary, path, checkpoint_every=1), expected), attempt
     assert names_in(tmp_path) == sorted(["alone.pt", *(f"{attempt}.pt" for attempt in range(20))])  # none is damaged
     assert killed >= 20
