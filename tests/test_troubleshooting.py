@@ -1,0 +1,36 @@
+"""The troubleshooting page quotes messages that the code really has."""
+
+import re
+
+from helpers import REPO
+
+# Messages of Python, requests and the operating system, which stand nowhere in our code.
+OF_OTHERS = re.compile(r"ModuleNotFoundError|FileNotFoundError|HTTPError|No space left|NameResolution|Read timed out|"
+                       r"IncompleteRead|CERTIFICATE_VERIFY|ProxyError|Connection refused")  # fmt: skip
+
+
+def messages_of_the_code():
+    files = [REPO / f"{name}.py" for name in ("previous_chapters", "gpt_download", "safekeeping")]
+    text = "\n".join(path.read_text(encoding="utf-8") for path in [*files, REPO / "notebooks" / "notebook_setup.py"])
+    text = re.sub(r"[\"']\s*\n\s*f?[\"']", "", text)  # a message that goes over several lines
+    return re.sub(r"\{[^{}]*\}", "...", text)
+
+
+def fragments(quotation):
+    return [part.strip(" .,:;") for part in re.split(r"\.\.\.", quotation) if len(part.strip(" .,:;")) >= 6]
+
+
+def test_every_message_that_is_quoted_is_one_that_the_code_has():
+    page = (REPO / "notebooks" / "TROUBLESHOOTING.md").read_text(encoding="utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("| ") and not line.startswith(("| ---", "| Message"))]
+    code = messages_of_the_code()
+    quoted = [quotation for row in rows for quotation in re.findall(r"`([^`]+)`", row.split(" | ")[0])]
+    assert len(rows) > 50 and len(quoted) > 60
+    unknown = [
+        (quotation, part)
+        for quotation in quoted
+        if not OF_OTHERS.search(quotation)
+        for part in fragments(quotation)
+        if part not in code
+    ]
+    assert not unknown
