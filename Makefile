@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lab refresh scores bench lint data address
+.PHONY: run test lab refresh scores bench soak lint data address
 
 run: .venv/installed            ## run the notebooks 00 to 06 and say where the results are
 	$(BIN)/python notebooks/run_all.py
@@ -21,6 +21,9 @@ scores: .venv/installed         ## fine-tune the small model with four seeds and
 
 bench: .venv/installed-bench    ## time loading, generation and training beside the reference and transformers
 	$(BIN)/python tests/benchmarks/bench.py
+
+soak: .venv/installed-tests     ## download again and again from servers that fail at random (about ten minutes)
+	$(BIN)/python tests/soak/soak_downloads.py --rounds 1000
 
 lint: .venv/installed-tests     ## check the style of code and notebooks
 	$(BIN)/ruff check .
