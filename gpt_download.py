@@ -136,14 +136,14 @@ def download_files(model_size, models_dir, names=FILENAMES):
 
 @contextmanager
 def _only_process_in(model_dir):
-    """Wait until no other process downloads into the folder. A process that is killed does not leave it locked."""
+    """Wait until no other process downloads or converts there. One that is killed does not leave the folder locked."""
     try:
         model_dir.mkdir(parents=True, exist_ok=True)
         lock = FileLock(model_dir / LOCK_FILE)
         try:
             lock.acquire(blocking=False)
         except Timeout:
-            print(f"Another process is downloading into {model_dir}: waiting for it.")
+            print(f"Another process is at work in {model_dir}: waiting for it.")
             lock.acquire()
     except OSError as error:
         raise _cannot_write(model_dir, error) from error
@@ -590,8 +590,19 @@ def _map_converted(path, fingerprint):
 
 
 def _write_converted(path, fingerprint, model_dir):
-    """Save a checkpoint's weights for :func:`_map_converted`, one after the other so that they never are in memory
-    all together; return whether that was possible. A copy is never half written."""
+    """Save a checkpoint's weights for :func:`_map_converted`; return whether that was possible."""
+    try:
+        with _only_process_in(path.parent):
+            if _map_converted(path, fingerprint) is None:  # another process may have made it meanwhile
+                _convert(path, fingerprint, model_dir)
+    except OSError as error:
+        print(f"{path} could not be saved ({error}), so the next start will be as slow as this one.")
+        return False
+    return True
+
+
+def _convert(path, fingerprint, model_dir):
+    """Write the converted copy, one weight after the other so that they never are in memory all together."""
     import torch  # it transposes several times faster than numpy
 
     shapes, read = _open_checkpoint(model_dir)
@@ -608,14 +619,9 @@ def _write_converted(path, fingerprint, model_dir):
                 tensor = torch.from_numpy(read(name))
                 file.write((tensor.T if _is_transposed(name) else tensor).contiguous().numpy())
         part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        print(f"{path} could not be saved ({error}), so the next start will be as slow as this one.")
-        return False
     except BaseException:
         part.unlink(missing_ok=True)
         raise
-    return True
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import json
 import os
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -100,6 +101,16 @@ def test_a_copy_for_which_there_is_no_room_is_done_without(folder, capsys):
     assert "could not be saved ([Errno 27] File too large)" in capsys.readouterr().out
     assert sorted(folder.iterdir()) == before
     assert_same(found, load_gpt2_params_from_tf_ckpt(folder, settings))
+
+
+def test_two_starts_at_once_do_not_write_into_each_other_s_copy(folder, readings, capsys):
+    settings, expected = settings_of(folder), load_gpt2_params_from_tf_ckpt(folder, settings_of(folder))
+    readings.clear()
+    with ThreadPoolExecutor(4) as pool:  # a lock of its own for each, as in processes of their own
+        for found in pool.map(lambda _: load_gpt2_params(folder, settings), range(4)):
+            assert_same(found, expected)
+    assert len(readings) == 1
+    assert {path.suffix for path in folder.iterdir()}.isdisjoint({".part", ".lock"})
 
 
 def test_changed_weights_do_not_reach_the_file(folder):

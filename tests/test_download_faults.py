@@ -790,7 +790,7 @@ def test_two_threads_at_once_fetch_everything_once(server, models_dir, capsys):
     for thread in threads:
         thread.join()
     assert [entry["name"] for entry in server.log] == list(NAMES)
-    assert capsys.readouterr().out == f"Another process is downloading into {models_dir / SIZE}: waiting for it.\n"
+    assert capsys.readouterr().out == f"Another process is at work in {models_dir / SIZE}: waiting for it.\n"
     assert try_download(models_dir) is None
 
 
