@@ -367,7 +367,7 @@ def test_the_interrupt_button_of_a_notebook_saves_and_the_cell_run_again_goes_on
     printed, errors = [], []
 
     def read(message):
-        if message["msg_type"] == "stream":
+        if message["msg_type"] == "stream" and message["content"]["name"] == "stdout":  # and no warnings
             printed.append(message["content"]["text"])
             if "Ep 1 (Step 000000)" in message["content"]["text"]:
                 manager.interrupt_kernel()
