@@ -208,7 +208,7 @@ class Linear(nn.Linear):
         return super().forward(x)
 
 
-def causal_attention(queries, keys, values, dropout):
+def causal_attention(queries, keys, values, dropout, visible=None):
     """Mix, for each query, the values of the tokens up to its own, by how well their keys match it.
 
     Written out step by step. PyTorch's ``scaled_dot_product_attention`` computes the same at once.
@@ -216,15 +216,16 @@ def causal_attention(queries, keys, values, dropout):
     Args:
         queries, keys, values: shape ``(batch, num_heads, tokens, head_dim)``.
         dropout: what is applied to the attention weights, a ``nn.Dropout``.
+        visible: which keys a query may see, ``(batch, 1, queries, keys)``, if there are more keys than queries.
 
     Returns:
         The mixed values, of the same shape.
     """
     tokens, head_dim = queries.shape[-2:]
     scores = queries @ keys.transpose(2, 3) / head_dim**0.5  # (batch, num_heads, tokens, tokens)
-    # True where a query (row) must not see a key (column): everything to the right of the diagonal.
-    future = torch.ones(tokens, tokens, dtype=torch.bool, device=queries.device).triu(diagonal=1)
-    weights = torch.softmax(scores.masked_fill(future, -torch.inf), dim=-1)
+    if visible is None:  # a query (row) sees no key (column) to the right of the diagonal
+        visible = torch.ones(tokens, tokens, dtype=torch.bool, device=queries.device).tril()
+    weights = torch.softmax(scores.masked_fill(~visible, -torch.inf), dim=-1)
     return dropout(weights) @ values
 
 
@@ -312,14 +313,14 @@ class MultiHeadAttention(nn.Module):
         queries = split_heads(self.W_query(x))
         values = split_heads(self.W_value(x))
 
-        # Backward in bf16, the fused kernel takes a CPU many times as long as the steps.
-        slow_backward = queries.dtype != torch.float32 and x.device.type == "cpu" and torch.is_grad_enabled()
-        if cache is None and (slow_backward or not fused()):
-            context = causal_attention(queries, keys, values, self.dropout)
+        visible = None
+        if cache is not None:
+            keys, values, visible = cache.add(block, keys, values)
+        # In bf16, the fused kernel for CPUs is slower than the steps, and for the way backward many times slower.
+        slow_kernel = x.device.type == "cpu" and queries.dtype != torch.float32
+        if slow_kernel or (cache is None and not fused()):
+            context = causal_attention(queries, keys, values, self.dropout, visible)
         else:
-            visible = None
-            if cache is not None:
-                keys, values, visible = cache.add(block, keys, values)
             context = nn.functional.scaled_dot_product_attention(
                 queries,
                 keys,

@@ -167,7 +167,7 @@ def generate_transformers(folder):
     return {"seconds": time.perf_counter() - start, "tokens": tokens.tolist()}
 
 
-def responses_ours(folder, precision, batch_size=32):
+def responses_ours(folder, precision, batch_size=64):
     import torch
 
     from previous_chapters import generate_batch
