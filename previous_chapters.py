@@ -171,7 +171,8 @@ def fused():
     """Tell whether PyTorch's fused kernels compute attention, layer norm and GELU, and not the steps written out here.
 
     They give the same numbers but for rounding, and are faster because they write no intermediate results to memory.
-    They are used wherever no gradients are needed, and in training inside of :func:`fused_training`.
+    They are used wherever no gradients are needed, and in training inside of :func:`fused_training`. (Attention in
+    bf16 on a CPU is an exception, where the steps are faster.)
     """
     return _fused_in_training or not torch.is_grad_enabled()
 

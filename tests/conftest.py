@@ -42,3 +42,14 @@ def notebook_outputs(request):
     if not any(item.nodeid.startswith("notebooks/04") for item in request.session.items):
         pytest.skip("looks at what the notebooks write, and they are not part of this run: use `make test`")
     return OUTPUTS / "gpt2-tiny6M"
+
+
+@pytest.fixture(scope="session")
+def tokenizer(tmp_path_factory):
+    """A tokenizer with a small vocabulary."""
+    from helpers import write_vocabulary
+    from previous_chapters import load_tokenizer
+
+    folder = tmp_path_factory.mktemp("vocabulary")
+    write_vocabulary(folder)
+    return load_tokenizer(folder)

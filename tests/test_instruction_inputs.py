@@ -7,14 +7,13 @@ import warnings
 import pytest
 import torch
 
-from helpers import instruction_entries, random_model, small_config, write_vocabulary
+from helpers import instruction_entries, random_model, small_config
 from previous_chapters import (
     InstructionDataset,
     create_instruction_loader,
     custom_collate_fn,
     format_input,
     load_instruction_data,
-    load_tokenizer,
     split_instruction_data,
     text_to_token_ids,
     token_ids_to_text,
@@ -35,13 +34,6 @@ ODD_TEXTS = {
     "special token": "<|endoftext|>stop<|endoftext|>",
     "headings": "### Response:\n### Instruction:\n\n### Response:\n### Input:",
 }
-
-
-@pytest.fixture(scope="module")
-def tokenizer(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("vocabulary")
-    write_vocabulary(folder)
-    return load_tokenizer(folder)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 import previous_chapters
-from helpers import instruction_entries, random_model, small_config, write_vocabulary
+from helpers import instruction_entries, random_model, small_config
 from previous_chapters import (
     Linear,
     calc_loss_batch,
@@ -14,18 +14,10 @@ from previous_chapters import (
     create_instruction_loader,
     fused,
     fused_training,
-    load_tokenizer,
     train_model_simple,
 )
 
 CONFIG = small_config(context_length=96)
-
-
-@pytest.fixture(scope="module")
-def tokenizer(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("vocabulary")
-    write_vocabulary(folder)
-    return load_tokenizer(folder)
 
 
 def trained(tokenizer, batch_size=4, **options):

@@ -13,14 +13,13 @@ from pathlib import Path
 import pytest
 import torch
 
-from helpers import instruction_entries, write_vocabulary
+from helpers import instruction_entries
 from killed_at_work import small_model_that_stops
 from previous_chapters import (
     cut_out_response,
     extract_responses,
     format_input,
     generate,
-    load_tokenizer,
     text_to_token_ids,
     token_ids_to_text,
 )
@@ -29,13 +28,6 @@ from safekeeping import write_atomically
 LIMITS = {"max_new_tokens": 12, "batch_size": 4}
 
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="kills children that it forks; this system has no fork")
-
-
-@pytest.fixture(scope="module")
-def tokenizer(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("vocabulary")
-    write_vocabulary(folder)
-    return load_tokenizer(folder)
 
 
 @pytest.fixture

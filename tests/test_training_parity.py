@@ -12,7 +12,7 @@ from llms_from_scratch import ch04, ch05, ch07
 from torch.utils.data import DataLoader
 
 import previous_chapters
-from helpers import instruction_entries, random_model, small_config, write_vocabulary
+from helpers import instruction_entries, random_model, small_config
 from previous_chapters import (
     GPTModel,
     calc_loss_batch,
@@ -21,16 +21,8 @@ from previous_chapters import (
     custom_collate_fn,
     evaluate_model,
     format_input,
-    load_tokenizer,
     plot_losses,
 )
-
-
-@pytest.fixture(scope="module")
-def tokenizer(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("vocabulary")
-    write_vocabulary(folder)
-    return load_tokenizer(folder)
 
 
 def our_loader(entries, tokenizer, shuffle, allowed_max_length=128):
