@@ -35,7 +35,7 @@ def built():
 
 @pytest.fixture(scope="module")
 def corpus():
-    """About seven megabytes of the small world, of its school and of its practice."""
+    """About ten megabytes of the small world, of all its stages."""
     stages = small_world.STAGES.values()
     return [text for kinds in stages for text in itertools.islice(small_world.documents(5, kinds), 8_000)]
 
@@ -93,6 +93,21 @@ def test_what_is_asked_in_test_and_validation_is_not_asked_in_training(built):
 
 def test_the_parts_of_the_builder_are_the_parts_of_the_split(built):
     assert [item.part for item in built] == ["train"] * 935 + ["test"] * 110 + ["validation"] * 55
+
+
+def test_unseen_tasks_are_of_the_same_families_and_about_nothing_that_the_data_asks_for(built):
+    unseen = build_instruction_data.unseen_items()
+    used, phrasings = defaultdict(set), defaultdict(set)
+    for item in built:
+        used[item.family].update(item.key.split(", "))
+        phrasings[item.family].add(item.phrasing)
+    assert len(unseen) > 400 and {item.answer for item in unseen} == {"closed"}
+    assert {item.family for item in unseen} == {item.family for item in built if item.answer == "closed"}
+    assert [item for item in unseen if not used[item.family].isdisjoint(item.key.split(", "))] == []
+    assert [item for item in unseen if item.phrasing not in phrasings[item.family]] == []
+    tasks = [(item.instruction, item.input) for item in [*built, *unseen]]
+    assert len(set(tasks)) == len(tasks)
+    assert unseen == build_instruction_data.unseen_items()
 
 
 def test_entries_are_clean_text(data):

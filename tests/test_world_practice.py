@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+import facts
 import world_practice
 import world_writer
 from small_world import load_entries, set_apart
@@ -70,6 +71,59 @@ def test_an_invented_verb_has_all_the_forms_of_a_sentence(writer):
             assert with_ending(base, "ing") in clause.statement(PRESENT_CONTINUOUS)
             assert clause.passive(PRESENT).split(" by ")[0].endswith(with_ending(base, "ed"))
     assert found > 20
+
+
+def test_before_the_exam_a_question_is_answered_by_a_sentence_and_a_command_by_the_bare_answer(writer):
+    questions = 0
+    for make in [world_practice.whole_form, world_practice.whole_fact] * 300:
+        ask, given, solution = make(writer)
+        assert solution == solution.strip() and not set("{}") & set(ask + given + solution), (ask, given, solution)
+        if ask.endswith("?"):
+            questions += 1
+            assert solution.endswith((".", "».", "?", "!")) and len(solution.split()) > 2, (ask, solution)
+            assert not re.match(r"(It|They|He|She|We) ", solution), (ask, solution)
+            assert given.lower() in solution.lower(), (ask, given, solution)
+        elif make is world_practice.whole_fact:
+            assert solution.endswith(".") and solution[0] == world_writer.capitalize(solution)[0], (ask, solution)
+    assert 200 < questions < 450
+
+
+def test_what_test_and_validation_ask_for_is_not_asked_before_the_exam(writer):
+    definitions = {x for x, y in writer.only_stated for table in world_practice.DEFINITIONS if (x, y) in table.rows}
+    assert definitions
+    for make in [world_practice.whole_form, world_practice.whole_fact, world_practice.fitting_word] * 500:
+        ask, given, solution = make(writer)
+        asked = [ask, given, *re.findall("«(.+?)»", ask)]
+        answers = [solution, solution.rstrip("."), *re.findall("«(.+?)»", solution)]
+        found = {(x, y) for x in asked for y in answers} & writer.only_stated
+        assert found == set(), (ask, given, solution)
+
+
+@pytest.mark.parametrize("make", [world_practice.small_sum, world_practice.unit_change])
+def test_sums_and_units_are_right_and_no_sum_is_one_that_test_and_validation_ask_for(writer, make):
+    factors = {(large, small): factor for large, small, factor in facts.UNITS}
+    for _ in range(500):
+        ask, given, solution = make(writer)
+        text = f"{ask} {given}"
+        found = re.search(r"(\d+) (plus|\+|minus|-|times|x|divided by|/) (\d+)", text)
+        if make is world_practice.small_sum:
+            a, sign, b = int(found[1]), found[2], int(found[3])
+            results = {"plus": a + b, "+": a + b, "minus": a - b, "-": a - b, "times": a * b, "x": a * b}
+            right = results.get(sign, a // b)
+            assert int(re.findall(r"\d+", solution)[-1]) == right, (text, solution)
+            assert not writer.is_held_out(found[0]), text
+        else:
+            total = int(re.search(r"(\d+) ", solution)[1])
+            small = re.search(r"\d+ ([a-z ]+?)(\.| in )", solution)[1]
+            counts = {factor for (_, name), factor in factors.items() if name == small}
+            assert any(total % factor == 0 and 1 <= total // factor <= 12 for factor in counts), (text, solution)
+
+
+def test_a_repaired_sentence_differs_from_the_one_that_was_given(writer):
+    for _ in range(300):
+        ask, given, solution = world_practice.repair(writer)
+        given = given or re.search("«(.+)»", ask)[1]
+        assert given != solution and solution[-1] in ".?!", (ask, given, solution)
 
 
 PLAIN_VERBS = frozenset(verb.base for verb in world_writer.ACTIONS)

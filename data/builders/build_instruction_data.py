@@ -672,6 +672,28 @@ def build() -> list[Item]:
     return items
 
 
+def unseen_items(per_family: int = 12) -> list[Item]:
+    """Return further tasks of the closed families, about words, names and facts that no entry of the data has.
+
+    The data has one to four test entries of a family, too few to tell how well a model has learned it. These tasks are
+    phrased as the entries are; families whose pool of examples is small have fewer than ``per_family``.
+    """
+    used = defaultdict(set)
+    for item in build():
+        used[item.family].update(item.key.split(", "))
+    items = []
+    for family in read_families():
+        rng = Random(f"{SEED} unseen {family.name}")
+        free = {ex.key: ex for ex in family.examples if used[family.name].isdisjoint(ex.key.split(", "))}
+        keys = rng.sample(sorted(free), min(per_family, len(free))) if family.answer == "closed" else []
+        for number, key in enumerate(keys):
+            phrasing = family.phrasings[number % len(family.phrasings)]
+            texts = [FieldFormatter().vformat(text, (), free[key].fields) for text in phrasing]
+            texts[0] = quoted(texts[0], rng.randrange(len(QUOTES["<"])))
+            items.append(Item(*texts, family.name, family.answer, key, "unseen", phrasing.instruction))
+    return items
+
+
 def write_json(path: Path, rows: list[dict[str, str]]) -> None:
     """Write rows as readable JSON with a newline at the end."""
     path.write_text(json.dumps(rows, indent=2, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")

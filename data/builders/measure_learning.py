@@ -3,8 +3,9 @@
     python data/builders/measure_learning.py                   seeds 123, 1, 2 and 3
     python data/builders/measure_learning.py --seeds 123       one run, as notebook 04 makes it
 
-Each run is the notebooks' two epochs with all their evaluations; the seed decides the order of the examples. The
-scores are printed and kept in data/reference/.
+Each run is the notebooks' two epochs with all their evaluations; the seed decides the order of the examples. Besides
+the test part, each model answers further tasks of the same families, about words and facts that no entry of the data
+has. The scores are printed and kept in data/reference/.
 """
 
 import argparse
@@ -19,8 +20,9 @@ from pathlib import Path
 import torch
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "notebooks")]
+sys.path[:0] = [str(ROOT), str(ROOT / "notebooks"), str(ROOT / "data" / "builders")]
 
+from build_instruction_data import unseen_items  # noqa: E402
 from notebook_setup import DATA, SMALL_MODEL, config_of, load_pretrained  # noqa: E402
 from previous_chapters import (  # noqa: E402
     create_instruction_loader,
@@ -74,12 +76,17 @@ def respond(model, tokenizer, entries):
 
 
 def score(entries, families, responses):
-    """Return exact matches and mean token F1 over closed and open entries, and exact matches for each family."""
+    """Return exact matches and mean token F1 over closed and open entries, and exact matches for each family.
+
+    Entries and families are dicts as in the data, or the items of the data's builder as dicts, which are both.
+    """
     right = [is_right(entry, response) for entry, response in zip(entries, responses, strict=True)]
     f1 = [token_f1(entry, response) for entry, response in zip(entries, responses, strict=True)]
     result = {}
     for kind in ("closed", "open"):
         chosen = [i for i, family in enumerate(families) if family["answer"] == kind]
+        if not chosen:
+            continue
         result[kind] = {
             "entries": len(chosen),
             "exact_match": sum(right[i] for i in chosen),
@@ -94,10 +101,11 @@ def score(entries, families, responses):
 
 def show(name, scores):
     """Print one line of a table."""
-    closed, open_ = scores["closed"], scores["open"]
+    closed, open_ = scores["closed"], scores.get("open")
     line = f"{name:<18}closed: {closed['exact_match']} of {closed['entries']}"
     line += f" ({closed['exact_match'] / closed['entries']:.1%}), token F1 {closed['token_f1']:.3f}"
-    line += f"   open: {open_['exact_match']} of {open_['entries']}, token F1 {open_['token_f1']:.3f}"
+    if open_:
+        line += f"   open: {open_['exact_match']} of {open_['entries']}, token F1 {open_['token_f1']:.3f}"
     if "ended" in scores:
         line += f"   ended {scores['ended']}   {scores['minutes']:.2f} min"
     print(line)
@@ -121,6 +129,7 @@ def main():
     families = json.loads((DATA / "instruction-families.json").read_text(encoding="utf-8"))
     train_data, test_data, val_data = split_instruction_data(data)
     _, test_families, _ = split_instruction_data(families)
+    unseen = [item._asdict() for item in unseen_items()]
 
     def report(name, responses, **more):
         scores = {**score(test_data, test_families, responses), **more}
@@ -145,8 +154,12 @@ def main():
             f"seed {seed}", responses[:-1], ended=ended, minutes=round(minutes, 2), **{"val_data[0]": responses[-1]}
         )
         print(f"{'':<18}val_data[0]: {responses[-1]}\n{'':<18}test_data[:3]: {responses[:3]}")
+        other_responses, _ = respond(model, tokenizer, unseen)
+        scores = results[f"seed {seed}"]["unseen"] = score(unseen, unseen, other_responses)
+        show("  unseen", scores)
         if arguments.show_wrong:
-            for entry, family, response in zip(test_data, test_families, responses, strict=False):
+            asked, answered = [*test_data, *unseen], [*responses[:-1], *other_responses]
+            for entry, family, response in zip(asked, [*test_families, *unseen], answered, strict=True):
                 if family["answer"] == "closed" and not is_right(entry, response):
                     print(f"{family['family']:<24}{entry['instruction']} | {entry['input']}\n"
                           f"{'':<24}expected {entry['output']!r}, answered {response!r}")

@@ -107,16 +107,21 @@ def make_optimizers(model, lr):
     return optimizers
 
 
-def schedule(step, steps, revision_steps=0, warmup=200):
+def schedule(step, steps, rounds=(), warmup=200):
     """The share of the highest learning rate at a step.
 
-    First linear warm-up, then constant, then linear decay in the last quarter of ``steps``. The revision after that
-    begins anew at 0.4 of the rate and decays over its whole length.
+    First linear warm-up, then constant, then linear decay in the last quarter of ``steps``. Each of the ``rounds``
+    after that, given by their lengths, begins anew at 0.4 of the rate and decays all along (warm restarts, Loshchilov
+    and Hutter, 2017).
     """
-    if step >= steps:
-        step -= steps
-        return 0.4 * min((step + 1) / warmup, (revision_steps - step) / revision_steps)
-    return min((step + 1) / warmup, 4 * (steps - step) / steps, 1.0)
+    if step < steps:
+        return min((step + 1) / warmup, 4 * (steps - step) / steps, 1.0)
+    step -= steps
+    for length in rounds:
+        if step < length:
+            return 0.4 * min((step + 1) / warmup, (length - step) / length)
+        step -= length
+    return 0.0
 
 
 def held_out_loss(model, token_ids, config, batch_size, batches=10):
@@ -149,10 +154,11 @@ def pretrain(model, stages, held_out, config, arguments):
         first_step, log = state["step"], state["log"]
     started = time.time() - (log[-1]["seconds"] if log else 0.0)
     running = []
-    all_steps = arguments.steps + arguments.revision_steps
+    rounds = (arguments.revision_steps, arguments.exam_steps)
+    all_steps = arguments.steps + sum(rounds)
     for step in tqdm(range(first_step, all_steps), initial=first_step, total=all_steps, desc="pretraining"):
         for group in (group for optimizer in optimizers for group in optimizer.param_groups):
-            group["lr"] = group["initial_lr"] * schedule(step, arguments.steps, arguments.revision_steps)
+            group["lr"] = group["initial_lr"] * schedule(step, arguments.steps, rounds)
         begins_at, token_ids = [stage for stage in stages if stage[0] <= step][-1]
         inputs, targets = batch_at(token_ids, step - begins_at, arguments.batch_size, config["context_length"])
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=not arguments.fp32):
@@ -196,10 +202,11 @@ def write_log(folder, log, summary):
     axis.plot(millions, [entry["train_loss"] for entry in log], color="#0072B2", label="Training text")
     held_out = [entry["held_out_loss"] for entry in log]
     axis.plot(millions, held_out, color="#D55E00", linestyle="-.", label="Held-out text of the whole world")
-    for name, begins_at in list(summary["stages"].items())[1:]:
+    for number, (name, begins_at) in enumerate(list(summary["stages"].items())[1:]):
         begins = begins_at * math.prod(summary["batch"]) / 1e6
         axis.axvline(begins, color="0.5", linewidth=1, linestyle=":")
-        axis.text(begins, 0.98, f" {name}", color="0.3", va="top", transform=axis.get_xaxis_transform())
+        height = 0.98 - 0.07 * (number % 2)  # by turns, because the first stages are short
+        axis.text(begins, height, f" {name}", color="0.3", va="top", transform=axis.get_xaxis_transform())
     axis.set_xlabel("Tokens seen (millions)")
     axis.set_ylabel("Loss (cross-entropy, nats per token)")
     axis.set_title(f"Pretraining the small GPT-2 ({summary['parameters'] / 1e6:.1f} million parameters)")
@@ -214,7 +221,8 @@ def parse_arguments():
     parser.add_argument("--steps", type=int, default=19_000)
     parser.add_argument("--world-steps", type=int, default=2500, help="steps in the whole world; then comes school")
     parser.add_argument("--school-steps", type=int, default=2750, help="steps in school; the rest is practice")
-    parser.add_argument("--revision-steps", type=int, default=10_000, help="steps in revision, after all others")
+    parser.add_argument("--revision-steps", type=int, default=10_000, help="steps in revision, after these")
+    parser.add_argument("--exam-steps", type=int, default=16_000, help="steps before the exam, after all others")
     parser.add_argument("--batch-size", type=int, default=12, help="rows of one context length each")
     parser.add_argument("--lr", type=float, default=4e-3, help="highest learning rate of Muon")
     parser.add_argument("--seed", type=int, default=123)
@@ -241,7 +249,8 @@ def main():
     span = arguments.batch_size * config["context_length"]
     stages, first_step = {}, 0
     practice_steps = arguments.steps - arguments.world_steps - arguments.school_steps
-    wanted = (arguments.world_steps, arguments.school_steps, practice_steps, arguments.revision_steps)
+    rounds = (arguments.revision_steps, arguments.exam_steps)
+    wanted = (arguments.world_steps, arguments.school_steps, practice_steps, *rounds)
     for number, (name, steps) in enumerate(zip(STAGES, wanted, strict=True)):
         if steps > 0:
             texts = documents(arguments.seed + number, STAGES[name])

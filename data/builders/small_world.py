@@ -8,8 +8,9 @@ The ``world_*`` modules make the pieces, and this one puts them together into do
     python small_world.py --megabytes 20 --seed 1 --out corpus.txt
     python small_world.py --stage practice --out practice.txt
 
-A model grows up in three stages: in the whole WORLD, then in its SCHOOL with workbooks, then with much PRACTICE,
-where many words are invented, so that tables learned by heart do not help.
+A model grows up in five stages: in the whole WORLD, then in its SCHOOL with workbooks, then with much PRACTICE,
+where many words are invented, so that tables learned by heart do not help, then in REVISION, and at last before the
+EXAM, with most of what goes wrong and with solutions in the form that is wanted.
 
 Two pairs of marks stand for quotation marks until a document is finished: «...» for something quoted and
 ‹...› for speech. One choice for each document turns them into 'single' and "double" marks or the other way
@@ -43,7 +44,7 @@ from world_lessons import (
 )
 from world_memory import memory_document
 from world_pages import below, cards, page
-from world_practice import practice, revision
+from world_practice import exam, practice, revision
 from world_prose import (
     advice,
     comparison,
@@ -218,7 +219,17 @@ REVISION = wheel(
     (1, page),
     (2, memory_document),
 )
-STAGES = {"world": WORLD, "school": SCHOOL, "practice": PRACTICE, "revision": REVISION}
+EXAM = wheel(
+    (58, exam),
+    (6, test_sheet),
+    (12, language_document),
+    (16, fact_document),
+    (2, story_document),
+    (3, cards),
+    (1, page),
+    (2, memory_document),
+)
+STAGES = {"world": WORLD, "school": SCHOOL, "practice": PRACTICE, "revision": REVISION, "exam": EXAM}
 QUOTATION_MARKS = (("'", '"'), ("'", '"'), ('"', "'"))  # for something quoted, and for speech
 _MARKS_TO_SPACES = {ord(mark): " " for mark in '.,:;?!/"'} | {ord("'"): None}
 FACT_PHRASES = frozenset(

@@ -7,9 +7,20 @@ of a word must be made by rule, and what is asked for must be read in the text a
 from __future__ import annotations
 
 import facts
-from world_relations import FACT_RELATIONS, WORD_RELATIONS, Relation, relation_sentence
-from world_transformations import capitals_pair, spelling_pair
+from world_prose import UNIT_PLURALS
+from world_relations import (
+    FACT_RELATIONS,
+    FACT_WHEEL,
+    WORD_RELATIONS,
+    WORD_WHEEL,
+    Relation,
+    marked,
+    relation_sentence,
+    with_article,
+)
+from world_transformations import capitals_pair, grammar_pair, punctuation_pair, short_form_pair, spelling_pair
 from world_workbook import (
+    COMMANDS,
     Exercise,
     calculation,
     choosing,
@@ -19,11 +30,12 @@ from world_workbook import (
     rewriting,
     sentence_kind,
     sorting,
+    ways_to_ask,
     word_class,
     word_recall,
     workbook,
 )
-from world_writer import Writer, with_ending
+from world_writer import Writer, capitalize, number_word, with_ending
 
 BY_NAME = {table.names[0]: table for _, table in WORD_RELATIONS + FACT_RELATIONS}
 REGULAR_FORMS = (
@@ -156,3 +168,164 @@ def revision(w: Writer) -> str:
     page = workbook(w, REVISION)
     w.novelty = 0.0
     return page
+
+
+WORD_TABLES = frozenset(id(table) for _, table in WORD_RELATIONS)
+NAMED_AGAIN = (("They are ", "{RX} are "), ("It is in ", "{RX} is in "))  # a pronoun, and what it stands for
+
+
+def stated(name: str, slots: dict[str, str]) -> str:
+    """State a row of a relation under one of the relation's names."""
+    return capitalize(f"{name.format(**slots)} is {slots['y']}.")
+
+
+def whole_answer(w: Writer, wheel: tuple[Relation, ...]) -> Exercise:
+    """Ask for a row of a relation, and answer as an exam wants it.
+
+    A question is answered by a sentence that names again what was asked, a command by the bare answer: a word as it
+    is, a fact with a capital letter and a full stop.
+    """
+    table = w.pick(wheel)
+    row = w.pick(table.rows)
+    while row in w.only_stated:
+        row = w.pick(table.rows)
+    x, y = row
+    is_word, has_marks = id(table) in WORD_TABLES, id(table) in WORD_TABLES or table.quoted > 0.5
+    bare = y if is_word else f"{capitalize(y)}."
+    who = "Who" if table.shared[5].startswith("‹Who") else "What"
+    in_sentence = {"x": marked(x, has_marks), "rx": x, "ax": with_article(x)}
+    in_sentence |= {"y": marked(y, is_word and table.quoted > 0.5), "ry": y}
+    asked = in_sentence | {"x": marked(x, w.random() < (0.55 if has_marks else 0.2))}
+    for slots in (in_sentence, asked):
+        slots["ay"] = with_article(y)
+        slots |= {key.upper(): capitalize(text) for key, text in slots.items()}
+    name, chance = w.pick(table.names), w.random()
+    sentence = stated(name, in_sentence)
+    if chance < 0.3:
+        return Exercise(f"{w.pick(COMMANDS)} {name.format(**asked)}.", "", bare)
+    if table.blanks and chance < 0.6:
+        given = x if is_word or w.random() < 0.5 else capitalize(x)
+        blank = w.pick(table.blanks)
+        if w.random() < 0.65:
+            return Exercise(f"{w.pick(COMMANDS)} {blank}.", given, bare)
+        name = next(name for name in table.names if blank.startswith(name.split("{")[0]))
+        return Exercise(f"{who} is {blank}?", given, stated(name, in_sentence))
+    forward = [(ask, answer) for ask, answer in ways_to_ask(table) if "y}" not in ask.lower()]
+    if forward and chance < 0.85:
+        ask, answer = w.pick(forward)
+        for pronoun, again in NAMED_AGAIN:
+            answer = answer.replace(pronoun, again)
+        if "x}" in answer.lower():
+            sentence = capitalize(answer.format(**in_sentence))
+        return Exercise(capitalize(ask.format(**asked)), "", sentence)
+    return Exercise(f"{who} is {name.format(**asked)}?", "", sentence)
+
+
+def whole_form(w: Writer) -> Exercise:
+    """Ask for a form of a word."""
+    return whole_answer(w, WORD_WHEEL)
+
+
+def whole_fact(w: Writer) -> Exercise:
+    """Ask for a fact."""
+    return whole_answer(w, FACT_WHEEL)
+
+
+DEFINING = ("the word for {x}", "the meaning of {x}")
+DEFINITIONS = tuple(table for _, table in FACT_RELATIONS if table.names[0] in DEFINING)
+
+
+def fitting_word(w: Writer) -> Exercise:
+    """Ask for the word that a definition fits."""
+    table = w.pick(DEFINITIONS)
+    row = w.pick(table.rows)
+    while row in w.only_stated:
+        row = w.pick(table.rows)
+    word, meaning = row[::-1] if table.names[0] == "the word for {x}" else row
+    chance = w.random()
+    if chance < 0.5:
+        ask = w.pick(("Write the word with this meaning", "Find the word for this", "Name what this describes"))
+        return Exercise(f"{ask}.", meaning, word) if chance < 0.25 else Exercise(f"{ask}: «{meaning}»", "", word)
+    if chance < 0.75:
+        return Exercise(f"Which word has the meaning «{meaning}»?", "", f"The word is «{word}».")
+    return Exercise("Which word has this meaning?", meaning, f"The word is «{word}».")
+
+
+def small_sum(w: Writer) -> Exercise:
+    """Add, subtract, multiply or divide two small numbers, written with words or with signs."""
+    while True:
+        kind, top = w.number(0, 3), w.pick((12, 12, 12, 20))
+        b, c = w.number(1, top), w.number(1, top)
+        word, sign, a, result = (
+            ("plus", "+", b, b + c),
+            ("minus", "-", b + c, b),
+            ("times", "x", b, b * c),
+            ("divided by", "/", b * c, b),
+        )[kind]
+        ways = [f"{first} {name} {second}" for first, second in ((a, c), (c, a)) for name in (word, sign)]
+        if not any(w.is_held_out(way) for way in ways):
+            break
+    if w.random() < 0.4:
+        return Exercise(f"How much is {ways[0]}?", "", f"{capitalize(ways[0])} is {result}.")
+    task = ways[w.number(0, 1)]
+    if w.random() < 0.5:
+        return Exercise(w.pick(("Calculate.", "Find the result.", "Work this out.")), task, f"{result}.")
+    return Exercise(f"Work out {task}.", "", f"{result}.")
+
+
+def unit_change(w: Writer) -> Exercise:
+    """Change a large unit into a small one."""
+    while True:
+        large, small, factor = w.pick(facts.UNITS)
+        count = w.pick((1, 1, 2, 3, w.number(2, 12)))
+        unit = UNIT_PLURALS.get(large, f"{large}s") if count > 1 else large
+        amount = f"{w.pick((number_word(count), str(count)))} {unit}"
+        if not w.is_held_out(amount, small):
+            break
+    total = f"{count * factor} {small}"
+    if w.random() < 0.45:
+        ask = w.pick((f"How many {small} does one find in {amount}?", f"How many {small} are as much as {amount}?"))
+        return Exercise(ask, "", f"There are {total} in {amount}.")
+    if w.random() < 0.5:
+        return Exercise(f"Change this to {small}.", amount, f"{total}.")
+    return Exercise(w.pick((f"Change {amount} into {small}.", f"Convert {amount} into {small}.")), "", f"{total}.")
+
+
+REPAIRS = (
+    (punctuation_pair, ("Write the sentence with its mark", "Which mark is missing? Write the whole sentence")),
+    (grammar_pair, ("Correct the mistake in the grammar", "Write the sentence without the mistake")),
+    (short_form_pair, ("Write the sentence with the short form", "Shorten the two words to one")),
+)
+
+
+def repair(w: Writer) -> Exercise:
+    """Write a sentence again with its last mark, with correct grammar or with a short form."""
+    make, asks = w.pick(REPAIRS)
+    given, solution = make(w)[:2]
+    ask = w.pick(asks)
+    return Exercise(f"{ask}.", given, solution) if w.random() < 0.5 else Exercise(f"{ask}: «{given}»", "", solution)
+
+
+EXAM = (
+    *(rewriting,) * 14,
+    *(repair,) * 9,
+    *(capital_letters,) * 7,
+    *(spelling,) * 5,
+    *(whole_form,) * 15,
+    *(whole_fact,) * 22,
+    *(fitting_word,) * 5,
+    *(new_form,) * 5,
+    *(told,) * 2,
+    *(small_sum,) * 10,
+    *(unit_change,) * 4,
+    *(counting,) * 6,
+    *(sentence_kind,) * 3,
+    *(word_class,) * 4,
+    *(sorting,) * 7,
+    *(choosing,) * 5,
+)
+
+
+def exam(w: Writer) -> str:
+    """A page that prepares for the exam: what goes wrong most often, with solutions in the form that is wanted."""
+    return workbook(w, EXAM)

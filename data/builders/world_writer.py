@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import random
 import re
+from functools import cache
 from typing import NamedTuple
 
 import facts
@@ -529,6 +530,12 @@ NAMED_THINGS = tuple((noun, KIND_ADJECTIVES[KIND_OF[noun.singular]]) for noun in
 SIMILE_ADJECTIVES = {adjective for adjective, _ in facts.SIMILES}
 
 
+@cache  # the same few thousand sums and amounts are looked for again and again
+def stand_together(phrases: tuple[str, ...], prompts: tuple[str, ...]) -> bool:
+    """Tell whether one of the prompts has all these phrases."""
+    return any(all(f" {phrase} " in prompt for phrase in phrases) for prompt in prompts)
+
+
 class Writer:
     """A source of random choices with the small pieces that every kind of document needs."""
 
@@ -553,7 +560,7 @@ class Writer:
 
     def is_held_out(self, *phrases: str) -> bool:
         """Tell whether a test or validation prompt has all these phrases."""
-        return any(all(f" {phrase} " in prompt for phrase in phrases) for prompt in self.held_out_prompts)
+        return stand_together(phrases, self.held_out_prompts)
 
     def number(self, low: int, high: int) -> int:
         """Return a whole number from low to high, both included."""
