@@ -7,14 +7,12 @@ that was interrupted, by the network or by the end of the process, goes on where
 """
 
 import base64
-import ctypes
 import hashlib
 import json
 import math
 import os
 import re
 import shutil
-import sys
 import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -597,7 +595,6 @@ def _write_converted(path, fingerprint, model_dir):
         with _only_process_in(path.parent):
             if _map_converted(path, fingerprint) is None:  # another process may have made it meanwhile
                 _convert(path, fingerprint, model_dir)
-                _give_back_freed_memory()
     except OSError as error:
         print(f"{path} could not be saved ({error}), so the next start will be as slow as this one.")
         return False
@@ -608,9 +605,6 @@ def _convert(path, fingerprint, model_dir):
     """Write the converted copy, one weight after the other so that they never are in memory all together."""
     import torch  # it transposes several times faster than numpy
 
-    if hasattr(os, "posix_fadvise"):  # the system reads the file from the disk while TensorFlow is imported
-        with open(Path(model_dir) / WEIGHTS_FILE, "rb") as file:
-            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_WILLNEED)
     shapes, read = _open_checkpoint(model_dir)
     arrays = [(name, shape[::-1] if _is_transposed(name) else shape) for name, shape in shapes.items()]
     header = json.dumps({"fingerprint": fingerprint, "arrays": arrays}).encode()
@@ -628,13 +622,6 @@ def _convert(path, fingerprint, model_dir):
     except BaseException:
         part.unlink(missing_ok=True)
         raise
-
-
-def _give_back_freed_memory():
-    """Give the system the memory back that reading took; the C library keeps it otherwise. Linux with glibc only."""
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
-    if trim:
-        trim(0)
 
 
 @contextmanager
