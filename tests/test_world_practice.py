@@ -1,4 +1,4 @@
-"""The practice pages of the small world: exercises about invented words."""
+"""The later workbook pages of the small world: invented words, and the exercises before the exam."""
 
 import re
 

@@ -1,7 +1,8 @@
-"""Practice pages of the small world: workbook exercises about words that nobody has seen before.
+"""The later pages of the small world's workbook: practice, revision, and pages that prepare for the exam.
 
-Whoever knows tables by heart can solve the exercises of the workbook. Here many words are invented, so the forms
-of a word must be made by rule, and what is asked for must be read in the text above.
+Whoever knows tables by heart can solve the exercises of the workbook. In practice many words are invented, so the forms
+of a word must be made by rule, and what is asked for must be read in the text above. Revision has more of what is
+learned slowly. The last pages have most of what goes wrong, with solutions in the form that an exam wants.
 """
 
 from __future__ import annotations
