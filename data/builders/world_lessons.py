@@ -127,9 +127,7 @@ SYNONYM_ROWS = tuple((a.base, synonym) for a in ADJECTIVES for synonym in a.syno
 
 def synonym_choice(w: Writer) -> str:
     """Choose a synonym from two words."""
-    x, y = w.pick(SYNONYM_ROWS)
-    while (x, y) in w.only_stated:
-        x, y = w.pick(SYNONYM_ROWS)
+    x, y = w.pick_to_ask(SYNONYM_ROWS)
     z = w.pick(SORTABLE)
     while z in (x, y) or (z in ADJECTIVE_OF and y in ADJECTIVE_OF[z].synonyms):
         z = w.pick(SORTABLE)

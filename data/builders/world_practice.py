@@ -32,6 +32,7 @@ from world_workbook import (
     sentence_kind,
     sorting,
     ways_to_ask,
+    who_or_what,
     word_class,
     word_recall,
     workbook,
@@ -187,13 +188,9 @@ def whole_answer(w: Writer, wheel: tuple[Relation, ...]) -> Exercise:
     is, a fact with a capital letter and a full stop.
     """
     table = w.pick(wheel)
-    row = w.pick(table.rows)
-    while row in w.only_stated:
-        row = w.pick(table.rows)
-    x, y = row
+    x, y = w.pick_to_ask(table.rows)
     is_word, has_marks = id(table) in WORD_TABLES, id(table) in WORD_TABLES or table.quoted > 0.5
     bare = y if is_word else f"{capitalize(y)}."
-    who = "Who" if table.shared[5].startswith("‹Who") else "What"
     in_sentence = {"x": marked(x, has_marks), "rx": x, "ax": with_article(x)}
     in_sentence |= {"y": marked(y, is_word and table.quoted > 0.5), "ry": y}
     asked = in_sentence | {"x": marked(x, w.random() < (0.55 if has_marks else 0.2))}
@@ -210,7 +207,7 @@ def whole_answer(w: Writer, wheel: tuple[Relation, ...]) -> Exercise:
         if w.random() < 0.65:
             return Exercise(f"{w.pick(COMMANDS)} {blank}.", given, bare)
         name = next(name for name in table.names if blank.startswith(name.split("{")[0]))
-        return Exercise(f"{who} is {blank}?", given, stated(name, in_sentence))
+        return Exercise(f"{who_or_what(table)} is {blank}?", given, stated(name, in_sentence))
     forward = [(ask, answer) for ask, answer in ways_to_ask(table) if "y}" not in ask.lower()]
     if forward and chance < 0.85:
         ask, answer = w.pick(forward)
@@ -219,7 +216,7 @@ def whole_answer(w: Writer, wheel: tuple[Relation, ...]) -> Exercise:
         if "x}" in answer.lower():
             sentence = capitalize(answer.format(**in_sentence))
         return Exercise(capitalize(ask.format(**asked)), "", sentence)
-    return Exercise(f"{who} is {name.format(**asked)}?", "", sentence)
+    return Exercise(f"{who_or_what(table)} is {name.format(**asked)}?", "", sentence)
 
 
 def whole_form(w: Writer) -> Exercise:
@@ -239,9 +236,7 @@ DEFINITIONS = tuple(table for _, table in FACT_RELATIONS if table.names[0] in DE
 def fitting_word(w: Writer) -> Exercise:
     """Ask for the word that a definition fits."""
     table = w.pick(DEFINITIONS)
-    row = w.pick(table.rows)
-    while row in w.only_stated:
-        row = w.pick(table.rows)
+    row = w.pick_to_ask(table.rows)
     word, meaning = row[::-1] if table.names[0] == "the word for {x}" else row
     chance = w.random()
     if chance < 0.5:

@@ -80,10 +80,12 @@ def ways_to_ask(table: Relation) -> tuple[tuple[str, str], ...]:
 def recall(w: Writer, wheel: tuple[Relation, ...]) -> Exercise:
     """Ask for a fact, or for a form of a word."""
     table = w.pick(wheel)
-    row = w.pick(table.rows)
-    while row in w.only_stated:
-        row = w.pick(table.rows)
-    return recall_row(w, table, row)
+    return recall_row(w, table, w.pick_to_ask(table.rows))
+
+
+def who_or_what(table: Relation) -> str:
+    """Return the word that a question for the second part of a row begins with."""
+    return "Who" if table.shared[5].startswith("‹Who") else "What"
 
 
 def recall_row(w: Writer, table: Relation, row: tuple[str, str]) -> Exercise:
@@ -94,7 +96,6 @@ def recall_row(w: Writer, table: Relation, row: tuple[str, str]) -> Exercise:
         of = w.pick(table.blanks)
         ask = f"{w.pick(COMMANDS)} {of}." if w.random() < 0.7 else f"What is {of}?"
         return Exercise(ask, capitalize(x) if w.random() < 0.3 else x, y if w.random() < 0.5 else f"{capitalize(y)}.")
-    who = "Who" if table.shared[5].startswith("‹Who") else "What"
     slots = {
         "x": marked(x, quoted), "rx": x, "ax": with_article(x), "y": marked(y, quoted), "ry": y, "ay": article(y),
         "rys": y if y == "fish" else f"{y}s",
@@ -106,7 +107,7 @@ def recall_row(w: Writer, table: Relation, row: tuple[str, str]) -> Exercise:
         return Exercise(capitalize(ask.format(**slots)), "", capitalize(solution.format(**slots)))
     of = w.pick(table.names).format(x=slots["x"], rx=x, ax=slots["ax"])
     if chance < 0.78:
-        return Exercise(f"{who} is {of}?", "", f"{capitalize(of)} is {slots['y']}.")
+        return Exercise(f"{who_or_what(table)} is {of}?", "", f"{capitalize(of)} is {slots['y']}.")
     return Exercise(f"{w.pick(COMMANDS)} {of}.", "", y if w.random() < 0.5 else f"{capitalize(y)}.")
 
 
@@ -216,9 +217,7 @@ def choosing(w: Writer) -> Exercise:
         ask = w.pick((f"Which word does not fit: {given}?", f"Which of these is not like the others: {given}?"))
         solution = w.pick((f"The word that does not fit is «{odd}».", f"«{odd}». The others are {plural}."))
         return Exercise(ask, "", solution)
-    x, y = w.pick(SYNONYM_ROWS)
-    while (x, y) in w.only_stated:
-        x, y = w.pick(SYNONYM_ROWS)
+    x, y = w.pick_to_ask(SYNONYM_ROWS)
     z = w.pick(SORTABLE)
     pair = (y, z) if w.random() < 0.5 else (z, y)
     if w.random() < 0.5:

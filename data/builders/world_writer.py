@@ -554,6 +554,12 @@ class Writer:
         """Return one of the items; faster than random.choice."""
         return items[int(self.random() * len(items))]
 
+    def pick_to_ask(self, rows):
+        """Return one of the rows of a relation that people may ask for: not one that is only stated."""
+        while (row := self.pick(rows)) in self.only_stated:
+            pass
+        return row
+
     def chance(self, probability: float) -> bool:
         """Return True with this probability."""
         return self.random() < probability
