@@ -649,6 +649,8 @@ def load_gpt2_params_from_tf_ckpt(model_dir, settings):
 
 def _open_checkpoint(model_dir):
     """Open a TensorFlow checkpoint; return ``{name: shape}`` and a function that reads the array of a name."""
+    # With oneDNN, TensorFlow keeps the memory of the largest weight until the process ends; without, it gives it back.
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
     # TensorFlow takes seconds to import and is needed only here.
     with _native_log_hidden():
         import tensorflow as tf
