@@ -20,12 +20,12 @@ def token_ids():
     return np.random.default_rng(0).integers(0, 50, size=2_000).astype(np.uint16)
 
 
-def run(work, steps, token_ids, monkeypatch, stop_after=None, rounds=(0, 0)):
+def run(work, steps, token_ids, monkeypatch, stop_after=None, rounds=(0, 0, 0)):
     """Pretrain a tiny model; with ``stop_after``, be interrupted after so many steps."""
     monkeypatch.setattr(pretrain, "CHECKPOINT_EVERY", 3)
     work.mkdir(exist_ok=True)
     arguments = argparse.Namespace(compile=False, lr=1e-2, work=work, steps=steps, batch_size=2, fp32=True)
-    arguments.revision_steps, arguments.exam_steps = rounds
+    arguments.revision_steps, arguments.exam_steps, arguments.resit_steps = rounds
     stages, held_out = [(0, token_ids), (4, token_ids[500:])], token_ids[::-1]
     torch.manual_seed(0)
     model = GPTModel(CONFIG)
@@ -73,19 +73,19 @@ def test_the_learning_rate_rises_stays_and_falls_to_nothing_in_the_last_quarter(
     assert rates[750:] == sorted(rates[750:], reverse=True) and rates[751] < 1
 
 
-def test_each_round_begins_with_less_than_half_the_rate_and_decays_all_along():
-    rounds = (500, 300)
+def test_each_round_begins_with_its_share_of_the_rate_and_decays_all_along():
+    rounds = ((500, 0.4), (300, 0.25))
     first = [pretrain.schedule(step, 1000, rounds, warmup=10) for step in range(1000, 1500)]
     second = [pretrain.schedule(step, 1000, rounds, warmup=10) for step in range(1500, 1800)]
-    for rates in (first, second):
-        assert rates[:10] == sorted(rates[:10]) and rates[0] == pytest.approx(0.4 / 10)
-        assert max(rates) == rates[9] == pytest.approx(0.4 * (len(rates) - 9) / len(rates))
-        assert rates[9:] == sorted(rates[9:], reverse=True) and rates[-1] == pytest.approx(0.4 / len(rates))
+    for rates, (length, share) in zip((first, second), rounds, strict=True):
+        assert rates[:10] == sorted(rates[:10]) and rates[0] == pytest.approx(share / 10)
+        assert max(rates) == rates[9] == pytest.approx(share * (length - 9) / length)
+        assert rates[9:] == sorted(rates[9:], reverse=True) and rates[-1] == pytest.approx(share / length)
     assert pretrain.schedule(999, 1000, rounds) == pretrain.schedule(999, 1000)
 
 
 def test_the_rounds_come_after_all_other_steps(tmp_path, token_ids, monkeypatch):
-    _, log = run(tmp_path, 6, token_ids, monkeypatch, rounds=(3, 6))
+    _, log = run(tmp_path, 6, token_ids, monkeypatch, rounds=(3, 3, 3))
     assert [entry["step"] for entry in log] == [3, 6, 9, 12, 15]
 
 

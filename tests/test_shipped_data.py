@@ -164,6 +164,8 @@ def test_the_small_world_states_the_facts_that_test_and_validation_ask_for_and_a
             rows |= known
     assert len(rows) > 60
     asked, stated = [], 0
+    # These begin questions about something else: "What do people call a young swan?" asks for no form of "call".
+    corpus = [re.sub(r"What (do people call|color are)\b", "What", text) for text in corpus]
     for x, y in rows:
         x, y = (rf"(?<![\w-]){re.escape(part)}(?![\w-])" for part in (x, y))
         documents = [text for text in corpus if re.search(x, text, re.IGNORECASE)]

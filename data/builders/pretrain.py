@@ -111,17 +111,22 @@ def schedule(step, steps, rounds=(), warmup=200):
     """The share of the highest learning rate at a step.
 
     First linear warm-up, then constant, then linear decay in the last quarter of ``steps``. Each of the ``rounds``
-    after that, given by their lengths, begins anew at 0.4 of the rate and decays all along (warm restarts, Loshchilov
-    and Hutter, 2017).
+    after that, given by its length and a share of the highest rate, begins anew with this share and decays all along
+    (warm restarts, Loshchilov and Hutter, 2017).
     """
     if step < steps:
         return min((step + 1) / warmup, 4 * (steps - step) / steps, 1.0)
     step -= steps
-    for length in rounds:
+    for length, share in rounds:
         if step < length:
-            return 0.4 * min((step + 1) / warmup, (length - step) / length)
+            return share * min((step + 1) / warmup, (length - step) / length)
         step -= length
     return 0.0
+
+
+def rounds_of(arguments):
+    """The rounds after practice: how many steps, and from which share of the highest learning rate."""
+    return (arguments.revision_steps, 0.4), (arguments.exam_steps, 0.4), (arguments.resit_steps, 0.25)
 
 
 def held_out_loss(model, token_ids, config, batch_size, batches=10):
@@ -154,8 +159,8 @@ def pretrain(model, stages, held_out, config, arguments):
         first_step, log = state["step"], state["log"]
     started = time.time() - (log[-1]["seconds"] if log else 0.0)
     running = []
-    rounds = (arguments.revision_steps, arguments.exam_steps)
-    all_steps = arguments.steps + sum(rounds)
+    rounds = rounds_of(arguments)
+    all_steps = arguments.steps + sum(length for length, _ in rounds)
     for step in tqdm(range(first_step, all_steps), initial=first_step, total=all_steps, desc="pretraining"):
         for group in (group for optimizer in optimizers for group in optimizer.param_groups):
             group["lr"] = group["initial_lr"] * schedule(step, arguments.steps, rounds)
@@ -222,7 +227,8 @@ def parse_arguments():
     parser.add_argument("--world-steps", type=int, default=2500, help="steps in the whole world; then comes school")
     parser.add_argument("--school-steps", type=int, default=2750, help="steps in school; the rest is practice")
     parser.add_argument("--revision-steps", type=int, default=10_000, help="steps in revision, after these")
-    parser.add_argument("--exam-steps", type=int, default=16_000, help="steps before the exam, after all others")
+    parser.add_argument("--exam-steps", type=int, default=16_000, help="steps before the exam, after revision")
+    parser.add_argument("--resit-steps", type=int, default=5000, help="steps before the resit, after all others")
     parser.add_argument("--batch-size", type=int, default=12, help="rows of one context length each")
     parser.add_argument("--lr", type=float, default=4e-3, help="highest learning rate of Muon")
     parser.add_argument("--seed", type=int, default=123)
@@ -249,7 +255,7 @@ def main():
     span = arguments.batch_size * config["context_length"]
     stages, first_step = {}, 0
     practice_steps = arguments.steps - arguments.world_steps - arguments.school_steps
-    rounds = (arguments.revision_steps, arguments.exam_steps)
+    rounds = (length for length, _ in rounds_of(arguments))
     wanted = (arguments.world_steps, arguments.school_steps, practice_steps, *rounds)
     for number, (name, steps) in enumerate(zip(STAGES, wanted, strict=True)):
         if steps > 0:

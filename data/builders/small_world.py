@@ -65,6 +65,7 @@ from world_prose import (
     with_questions,
 )
 from world_relations import FACT_RELATIONS, FACT_WHEEL, WORD_RELATIONS, WORD_WHEEL, relation_list, relation_unit
+from world_resit import resit, restated
 from world_transformations import chain_scene, transformation_scene
 from world_workbook import test_sheet, workbook
 from world_writer import Writer
@@ -229,7 +230,25 @@ EXAM = wheel(
     (1, page),
     (2, memory_document),
 )
-STAGES = {"world": WORLD, "school": SCHOOL, "practice": PRACTICE, "revision": REVISION, "exam": EXAM}
+RESIT = wheel(
+    (56, resit),
+    (5, test_sheet),
+    (9, language_document),
+    (11, fact_document),
+    (9, restated),
+    (2, story_document),
+    (3, cards),
+    (1, page),
+    (4, memory_document),
+)
+STAGES = {
+    "world": WORLD,
+    "school": SCHOOL,
+    "practice": PRACTICE,
+    "revision": REVISION,
+    "exam": EXAM,
+    "resit": RESIT,
+}
 QUOTATION_MARKS = (("'", '"'), ("'", '"'), ('"', "'"))  # for something quoted, and for speech
 _MARKS_TO_SPACES = {ord(mark): " " for mark in '.,:;?!/"'} | {ord("'"): None}
 FACT_PHRASES = frozenset(
