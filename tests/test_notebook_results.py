@@ -62,13 +62,13 @@ def test_responses_end_by_themselves(responses):
 
 
 def test_responses_follow_the_format(responses):
-    """No heading but that of the response, which two of 110 have a second time. The kept run: 109 of 110."""
+    """No heading but that of the response, which two of 110 have a second time. The kept run: 110 of 110."""
     other = [entry["model_response"].replace("### Response:", "") for entry in responses]
     assert sum("#" not in response for response in other) >= 0.97 * len(responses)
 
 
 def test_the_model_follows_instructions_that_it_never_saw(responses):
-    """Exact matches among the 88 entries with one right answer. The kept run: 69; before training: none."""
+    """Exact matches among the 88 entries with one right answer. The kept run: 73; before training: none."""
     families = json.loads((DATA / "instruction-families.json").read_text(encoding="utf-8"))
     _, test_families, _ = split_instruction_data(families)
     right = [
@@ -76,7 +76,7 @@ def test_the_model_follows_instructions_that_it_never_saw(responses):
         for entry, family in zip(responses, test_families, strict=True)
         if family["answer"] == "closed"
     ]
-    assert len(right) == 88 and sum(right) >= 60, f"{sum(right)} of {len(right)}"
+    assert len(right) == 88 and sum(right) >= 66, f"{sum(right)} of {len(right)}"
 
 
 def test_the_plot_and_the_weights_are_there(notebook_outputs):
