@@ -237,26 +237,47 @@ class KeyValueCache:
     when text grows by a token, only the new one has to go through the model. The rows of a batch may have different
     lengths: ``lengths`` tells how many tokens of each row count.
 
+    The memory is taken at once, but only as many columns of it are in use as there are tokens, in steps of ``STEP``. A
+    matrix product wants its factors without gaps and would copy the used part of wider rows each time.
+
     Args:
-        tokens: how many tokens each row may come to have; the memory for them is taken at once.
+        tokens: how many tokens each row may come to have.
     """
+
+    STEP = 32
 
     def __init__(self, model, rows, tokens):
         attention, weight = model.trf_blocks[0].att, model.tok_emb.weight
-        shape = (len(model.trf_blocks), rows, attention.num_heads, tokens, attention.head_dim)
-        # Zeros, because what is not visible is multiplied by 0, and 0 times the NaN of unused memory would be NaN.
-        self.keys = torch.zeros(shape, dtype=weight.dtype, device=weight.device)
-        self.values = torch.zeros_like(self.keys)
+        # What is in use: keys and values, rows, heads, columns, numbers of a head. No columns yet.
+        self.shape = (2, rows, attention.num_heads, 0, attention.head_dim)
+        size = rows * attention.num_heads * tokens * attention.head_dim
+        self.memory = torch.empty(len(model.trf_blocks), 2, size, dtype=weight.dtype, device=weight.device)
+        self.tokens = tokens
         self.lengths = torch.zeros(rows, dtype=torch.int64, device=weight.device)
         self.longest = 0  # the largest of the lengths, known without asking the device
+
+    def lay_out(self, rows, columns):
+        """Keep these rows (their indices) only, with room for so many tokens in each."""
+        _, _, num_heads, old_columns, head_dim = self.shape
+        shape = (2, len(rows), num_heads, columns, head_dim)
+        rows = torch.tensor(rows, dtype=torch.int64, device=self.memory.device)
+        for memory in self.memory:
+            kept = _front(memory, self.shape)[:, rows]  # a copy, because what follows writes over it
+            _front(memory, shape)[:, :, :, :old_columns] = kept
+            # Zeros, because what is not visible is multiplied by 0, and 0 times the NaN of unused memory would be NaN.
+            _front(memory, shape)[:, :, :, old_columns:] = 0
+        self.shape = shape
 
     def begin(self, tokens):
         """Make ready for so many new tokens in each row; return their positions, ``(rows, tokens)``."""
         positions = self.lengths[:, None] + torch.arange(tokens, device=self.lengths.device)
         self.is_first = self.longest == 0
         self.longest += tokens
-        # A new token sees the columns up to its own. To the right of it there may be other rows' tokens.
-        columns = torch.arange(self.longest, device=self.lengths.device)
+        if self.longest > self.shape[3]:
+            columns = min(math.ceil(self.longest / self.STEP) * self.STEP, self.tokens)
+            self.lay_out(list(range(len(self.lengths))), columns)
+        # A new token sees the columns up to its own. To the right of it there may be other rows' tokens, or none yet.
+        columns = torch.arange(self.shape[3], device=self.lengths.device)
         self.visible = columns <= positions[:, None, :, None]  # (rows, 1, tokens, columns)
         self.positions = positions
         self.lengths = self.lengths + tokens
@@ -264,18 +285,25 @@ class KeyValueCache:
 
     def add(self, block, keys, values):
         """Keep the new tokens' keys and values of a block; return those of all tokens, and who sees whom."""
+        used = _front(self.memory[block], self.shape)
         if self.is_first:
-            self.keys[block, :, :, : self.longest], self.values[block, :, :, : self.longest] = keys, values
+            used[0, :, :, : self.longest], used[1, :, :, : self.longest] = keys, values
             return keys, values, None
         rows = torch.arange(len(self.lengths), device=self.lengths.device)[:, None]
-        self.keys[block][rows, :, self.positions] = keys.transpose(1, 2)
-        self.values[block][rows, :, self.positions] = values.transpose(1, 2)
-        return self.keys[block, :, :, : self.longest], self.values[block, :, :, : self.longest], self.visible
+        used[0][rows, :, self.positions] = keys.transpose(1, 2)
+        used[1][rows, :, self.positions] = values.transpose(1, 2)
+        return used[0], used[1], self.visible
 
     def keep_rows(self, rows):
         """Forget all rows but these."""
-        self.keys, self.values, self.lengths = self.keys[:, rows], self.values[:, rows], self.lengths[rows]
+        self.lay_out(rows, self.shape[3])
+        self.lengths = self.lengths[rows]
         self.longest = int(self.lengths.max()) if len(rows) else 0
+
+
+def _front(memory, shape):
+    """Return as much of the memory, ``(2, size)``, as the shape ``(2, ...)`` needs, in this shape."""
+    return memory[:, : math.prod(shape[1:])].view(shape)
 
 
 def _drop_foreign_mask(module, state_dict, prefix, *_):

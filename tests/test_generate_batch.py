@@ -1,5 +1,7 @@
 """The key-value cache, and generation for many prompts at once: the same tokens as for each prompt alone."""
 
+import copy
+
 import pytest
 import torch
 
@@ -37,6 +39,20 @@ def test_the_cache_is_not_ignored_where_gradients_are_recorded(model):
         model.features(tokens[:, :11], cache)
     last = model.features(tokens[:, 11:], cache)
     torch.testing.assert_close(last[:, 0], model.features(tokens)[:, -1], rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16], ids=str)
+def test_unused_memory_of_the_cache_does_not_matter(model, dtype):
+    """Nobody knows what stands in it. In its deterministic mode PyTorch fills it with NaN, the worst that there is."""
+    model, prompts = copy.deepcopy(model).to(dtype), random_prompts([3, 30, 9, 31, 18])
+    expected = generate_batch(model, prompts, 17, 48)
+    torch.use_deterministic_algorithms(True)
+    try:
+        assert torch.empty(3).isnan().all()
+        found = generate_batch(model, prompts, 17, 48)
+    finally:
+        torch.use_deterministic_algorithms(False)
+    assert [row.tolist() for row in found] == [row.tolist() for row in expected]
 
 
 @pytest.mark.parametrize("sampling", [{}, {"temperature": 1.4, "top_k": 25}], ids=str)

@@ -8,9 +8,10 @@ The ``world_*`` modules make the pieces, and this one puts them together into do
     python small_world.py --megabytes 20 --seed 1 --out corpus.txt
     python small_world.py --stage practice --out practice.txt
 
-A model grows up in five stages: in the whole WORLD, then in its SCHOOL with workbooks, then with much PRACTICE,
-where many words are invented, so that tables learned by heart do not help, then in REVISION, and at last before the
-EXAM, with most of what goes wrong and with solutions in the form that is wanted.
+A model grows up in six stages: in the whole WORLD, then in its SCHOOL with workbooks, then with much PRACTICE,
+where many words are invented, so that tables learned by heart do not help, then in REVISION, then before the EXAM,
+with most of what goes wrong and with solutions in the form that is wanted, and at last in the RESIT, in which words
+turn up where nobody expects them and must be copied.
 
 Two pairs of marks stand for quotation marks until a document is finished: «...» for something quoted and
 ‹...› for speech. One choice for each document turns them into 'single' and "double" marks or the other way
@@ -277,11 +278,13 @@ class HeldOut:
     """Texts of the instruction data that the corpus must not contain, whatever their punctuation."""
 
     def __init__(self, entries: list[dict[str, str]]) -> None:
-        self.by_start: dict[tuple[str, ...], list[str]] = {}
+        self.texts: set[tuple[str, ...]] = set()
+        self.lengths: dict[tuple[str, ...], set[int]] = {}  # of the texts that begin with these three words
         for text in {text for entry in entries for text in self._texts(entry)}:
-            words = _words(text)
+            words = tuple(_words(text))
             if len(words) > 3 or (len(words) == 3 and text.rstrip().endswith((".", "?", "!"))):
-                self.by_start.setdefault(tuple(words[:3]), []).append(f" {' '.join(words)} ")
+                self.texts.add(words)
+                self.lengths.setdefault(words[:3], set()).add(len(words))
 
     @staticmethod
     def _texts(entry: dict[str, str]) -> Iterator[str]:
@@ -295,11 +298,14 @@ class HeldOut:
     def is_in(self, document: str) -> bool:
         """Tell whether the document contains one of the texts."""
         words = _words(document)
-        if self.by_start.keys().isdisjoint(zip(words, words[1:], words[2:], strict=False)):
-            return False  # nearly always, and quickly
-        starts = [start for start in zip(words, words[1:], words[2:], strict=False) if start in self.by_start]
-        text = f" {' '.join(words)} "
-        return any(held in text for start in starts for held in self.by_start[start])
+        if self.lengths.keys().isdisjoint(zip(words, words[1:], words[2:], strict=False)):
+            return False  # mostly, and quickly
+        return any(
+            tuple(words[i : i + length]) in self.texts
+            for i, start in enumerate(zip(words, words[1:], words[2:], strict=False))
+            if start in self.lengths
+            for length in self.lengths[start]
+        )
 
 
 def load_entries(path: Path = INSTRUCTION_FILE) -> list[dict[str, str]]:

@@ -40,6 +40,7 @@ def lines_of(text: str) -> tuple[str, ...]:
 _ASKING = re.compile(r"\?|ask|Name |name |Give |Write |Tell |tell me|wanted to know|Complete|card|sheet|had to|‹")
 
 
+@cache
 def plain(frames: tuple[str, ...]) -> tuple[str, ...]:
     """Return the frames that state something and ask nothing."""
     return tuple(frame for frame in frames if not _ASKING.search(frame))
@@ -530,10 +531,10 @@ NAMED_THINGS = tuple((noun, KIND_ADJECTIVES[KIND_OF[noun.singular]]) for noun in
 SIMILE_ADJECTIVES = {adjective for adjective, _ in facts.SIMILES}
 
 
-@cache  # the same few thousand sums and amounts are looked for again and again
-def stand_together(phrases: tuple[str, ...], prompts: tuple[str, ...]) -> bool:
-    """Tell whether one of the prompts has all these phrases."""
-    return any(all(f" {phrase} " in prompt for phrase in phrases) for prompt in prompts)
+@cache  # the same words and amounts are looked for again and again
+def prompts_with(phrase: str, prompts: tuple[str, ...]) -> frozenset[int]:
+    """Return the indices of the prompts that have this phrase."""
+    return frozenset(i for i, prompt in enumerate(prompts) if f" {phrase} " in prompt)
 
 
 class Writer:
@@ -566,7 +567,10 @@ class Writer:
 
     def is_held_out(self, *phrases: str) -> bool:
         """Tell whether a test or validation prompt has all these phrases."""
-        return stand_together(phrases, self.held_out_prompts)
+        found = prompts_with(phrases[0], self.held_out_prompts)
+        for phrase in phrases[1:]:
+            found &= prompts_with(phrase, self.held_out_prompts)
+        return bool(found)
 
     def number(self, low: int, high: int) -> int:
         """Return a whole number from low to high, both included."""
