@@ -53,6 +53,11 @@ def test_a_wrong_auxiliary_or_number_is_one_wrong_word(writer):
     assert {("don't", "doesn't"), ("doesn't", "don't"), ("is", "are"), ("are", "is")} <= found
 
 
+def test_a_mistake_is_never_the_right_sentence(writer):
+    assert any(wrong == right for wrong, right in (world_resit.wrong_auxiliary(writer) for _ in range(3000)))
+    assert all(wrong != right for wrong, right in (world_resit.any_mistake(writer) for _ in range(6000)))
+
+
 def test_the_answer_stands_among_what_is_told_about_invented_things(writer):
     for _ in range(300):
         ask, given, solution = world_resit.whole_told(writer)
