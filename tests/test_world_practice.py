@@ -6,6 +6,8 @@ import pytest
 
 import facts
 import world_practice
+import world_prose
+import world_workbook
 import world_writer
 from small_world import load_entries, set_apart
 from world_writer import PRESENT, PRESENT_CONTINUOUS, Writer, with_ending
@@ -117,6 +119,44 @@ def test_sums_and_units_are_right_and_no_sum_is_one_that_test_and_validation_ask
             small = re.search(r"\d+ ([a-z ]+?)(\.| in )", solution)[1]
             counts = {factor for (_, name), factor in factors.items() if name == small}
             assert any(total % factor == 0 and 1 <= total // factor <= 12 for factor in counts), (text, solution)
+
+
+def held_out_sums_and_amounts():
+    """Return what test and validation entries ask to calculate or to convert, as patterns."""
+    texts = [f"{entry['instruction']} {entry['input']}" for entry in load_entries()[935:]]
+    sums = [found[0] for text in texts if (found := re.search(r"\b\d+ (plus|minus|times|divided by) \d+\b", text))]
+    amounts = [
+        rf"\b{large}\b.*\b{small}\b|\b{small}\b.*\b{large}\b"
+        for text in texts
+        for pattern in (r"Convert the amount to (?P<small>.+)\. (?P<large>.+)", r"Convert (?P<large>.+) to (?P<small>.+)\.")
+        if (found := re.fullmatch(pattern, text.strip()))
+        for large, small in [(found["large"], found["small"])]
+    ]
+    assert len(sums) >= 3 and len(amounts) >= 3
+    return [rf"\b{text}\b" for text in sums] + amounts
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        world_workbook.calculation,
+        world_practice.small_sum,
+        world_practice.unit_change,
+        world_prose.sum_sentence,
+        world_prose.unit_sentence,
+    ],
+)
+def test_what_test_and_validation_ask_to_calculate_is_only_stated(writer, make):
+    patterns, questions, stated = held_out_sums_and_amounts(), 0, 0
+    for _ in range(20000):
+        made = make(writer)
+        text = made if isinstance(made, str) else f"{made[0]} {made[1]}?"
+        questions += "?" in text
+        if any(re.search(pattern, text, re.IGNORECASE) for pattern in patterns):
+            assert "?" not in text and "asked" not in text, text
+            stated += 1
+    assert questions > 1000
+    assert stated > 10 or make not in (world_prose.sum_sentence, world_prose.unit_sentence)
 
 
 def test_a_repaired_sentence_differs_from_the_one_that_was_given(writer):
