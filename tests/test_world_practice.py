@@ -128,7 +128,10 @@ def held_out_sums_and_amounts():
     amounts = [
         rf"\b{large}\b.*\b{small}\b|\b{small}\b.*\b{large}\b"
         for text in texts
-        for pattern in (r"Convert the amount to (?P<small>.+)\. (?P<large>.+)", r"Convert (?P<large>.+) to (?P<small>.+)\.")
+        for pattern in (
+            r"Convert the amount to (?P<small>.+)\. (?P<large>.+)",
+            r"Convert (?P<large>.+) to (?P<small>.+)\.",
+        )
         if (found := re.fullmatch(pattern, text.strip()))
         for large, small in [(found["large"], found["small"])]
     ]

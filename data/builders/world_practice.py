@@ -294,9 +294,9 @@ REPAIRS = (
 )
 
 
-def repair(w: Writer) -> Exercise:
+def repair(w: Writer, repairs: tuple[tuple, ...] = REPAIRS) -> Exercise:
     """Write a sentence again with its last mark, with correct grammar or with a short form."""
-    make, asks = w.pick(REPAIRS)
+    make, asks = w.pick(repairs)
     given, solution = make(w)[:2]
     ask = w.pick(asks)
     return Exercise(f"{ask}.", given, solution) if w.random() < 0.5 else Exercise(f"{ask}: «{given}»", "", solution)

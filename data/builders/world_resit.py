@@ -19,6 +19,7 @@ from world_practice import (
     WORD_TABLES,
     fitting_word,
     new_form,
+    repair,
     small_sum,
     spelling,
     stated,
@@ -326,10 +327,7 @@ REPAIRS = (
 
 def repair_again(w: Writer) -> Exercise:
     """Write a sentence again with its last mark, its capital letters, correct grammar or a short form."""
-    make, asks = w.pick(REPAIRS)
-    given, solution = make(w)[:2]
-    ask = w.pick(asks)
-    return Exercise(f"{ask}.", given, solution) if w.random() < 0.5 else Exercise(f"{ask}: «{given}»", "", solution)
+    return repair(w, REPAIRS)
 
 
 RESIT = (
