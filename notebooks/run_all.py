@@ -21,11 +21,13 @@ from tqdm import tqdm
 NOTEBOOKS = Path(__file__).resolve().parent
 sys.path.insert(0, str(NOTEBOOKS.parent))  # for gpt_download and previous_chapters
 
+from gpt_download import CONVERTED_FILE  # noqa: E402
 from notebook_setup import (  # noqa: E402
     DATA,
     TRAINING_CHECKPOINT,
     choose_device,
     choose_model,
+    model_size_of,
     output_folder,
     short_name,
 )
@@ -113,6 +115,13 @@ def report(folder, model_name, minutes):
           f"(at the first step: {first:.3f})")
 
 
+def forget_earlier_runs(folder, model_name):
+    """Remove what a run would go on from, because outputs to be kept come from one run and show its first start."""
+    converted = DATA / "gpt2" / model_size_of(model_name) / CONVERTED_FILE
+    for path in (folder / TRAINING_CHECKPOINT, *folder.glob("*.progress"), converted):
+        path.unlink(missing_ok=True)
+
+
 def keep_reference(folder, model_name):
     """Keep the run's losses and plot in data/reference, for the tests and the README to compare with and to show."""
     history = json.loads((folder / "history.json").read_text(encoding="utf-8"))
@@ -133,8 +142,8 @@ def main():
     arguments = parse_arguments()
     model_name = choose_model(choose_device())
     folder = output_folder(model_name)
-    if arguments.in_place:  # outputs to be kept come from one run, not from the rest of an earlier one
-        (folder / TRAINING_CHECKPOINT).unlink(missing_ok=True)
+    if arguments.in_place:
+        forget_earlier_runs(folder, model_name)
     executed = folder / "notebooks"
     executed.mkdir(exist_ok=True)
     paths = sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))

@@ -16,6 +16,7 @@ from jupyter_client.manager import start_new_kernel
 
 import run_all
 import small_training
+from gpt_download import CONVERTED_FILE
 from helpers import REPO, instruction_entries, random_model, small_config, write_vocabulary
 from previous_chapters import (
     GPTModel,
@@ -494,15 +495,21 @@ def test_out_of_memory_says_what_to_reduce_and_to_what(rows, options, said):
 
 
 def test_renewed_outputs_come_from_a_clean_run(tmp_path, monkeypatch):
-    """Also after a run that was interrupted: no training goes on from an earlier checkpoint then."""
-    folder = tmp_path / "outputs" / "gpt2-tiny6M"
-    folder.mkdir(parents=True)
+    """Also after a run that was interrupted: nothing goes on from what it left, and weights are converted anew."""
+    folder, checkpoint = tmp_path / "outputs" / "gpt2-tiny6M", tmp_path / "gpt2" / "6M"
+    left = [folder / "training-checkpoint.pt", folder / "responses.json.progress", checkpoint / CONVERTED_FILE]
+    results = [folder / "history.json", checkpoint / "model.ckpt.index"]
+    for path in (folder, checkpoint):
+        path.mkdir(parents=True)
     nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 / 0")]), tmp_path / "00_fails.ipynb")
     monkeypatch.setattr(run_all, "NOTEBOOKS", tmp_path)
+    monkeypatch.setattr(run_all, "DATA", tmp_path)
     monkeypatch.setenv("OUTPUTS_DIR", str(tmp_path / "outputs"))
-    for arguments, is_kept in (([], True), (["--in-place"], False)):
-        (folder / "training-checkpoint.pt").write_bytes(b"")
+    for arguments, are_kept in (([], True), (["--in-place"], False)):
+        for path in left + results:
+            path.write_bytes(b"")
         monkeypatch.setattr(sys, "argv", ["run_all.py", *arguments])
         with pytest.raises(SystemExit, match="00_fails.ipynb stopped"):
             run_all.main()
-        assert (folder / "training-checkpoint.pt").exists() == is_kept
+        assert [path.exists() for path in left] == [are_kept] * 3
+        assert all(path.exists() for path in results)
