@@ -58,9 +58,13 @@ def test_what_a_page_asks_about_invented_things_stands_on_the_page(writer, monke
 
 def test_only_practice_pages_have_the_many_invented_words(writer, monkeypatch):
     writer.novelty, seen = 0.0, []
-    monkeypatch.setattr(world_practice, "workbook", lambda w, exercises: seen.append(w.novelty) or "a page")
-    assert world_practice.practice(writer) == "a page"
-    assert seen == [0.2] and writer.novelty == 0.0
+    exercise = world_workbook.Exercise("Copy this.", "a blorn", "a blorn")
+    pages = (("EXERCISES", world_practice.practice, 0.2), ("REVISION", world_practice.revision, 0.1))
+    for exercises, make, novelty in pages:
+        monkeypatch.setattr(world_practice, exercises, (lambda w: seen.append(w.novelty) or exercise,))
+        assert "a blorn" in make(writer)
+        assert set(seen) == {novelty} and writer.novelty == 0.0
+        seen.clear()
 
 
 def test_an_invented_verb_has_all_the_forms_of_a_sentence(writer):
@@ -121,10 +125,27 @@ def test_sums_and_units_are_right_and_no_sum_is_one_that_test_and_validation_ask
             assert any(total % factor == 0 and 1 <= total // factor <= 12 for factor in counts), (text, solution)
 
 
+def test_a_phrase_is_held_out_where_all_its_parts_stand_in_the_same_prompt():
+    writer = Writer(seed=3)
+    writer.held_out_prompts = (" convert one decade to years ", " how long is an hour in seconds ")
+    assert writer.is_held_out("one decade", "years") and writer.is_held_out("seconds")
+    assert not writer.is_held_out("one decade", "seconds") and not writer.is_held_out("second")
+
+
 def held_out_sums_and_amounts():
     """Return what test and validation entries ask to calculate or to convert, as patterns."""
     texts = [f"{entry['instruction']} {entry['input']}" for entry in load_entries()[935:]]
-    sums = [found[0] for text in texts if (found := re.search(r"\b\d+ (plus|minus|times|divided by) \d+\b", text))]
+    ways = {
+        "plus": r"(plus|\+)",
+        "minus": "(minus|-)",
+        "times": r"(times|multiplied by|x|\*)",
+        "divided by": "(divided by|/)",
+    }
+    sums = [
+        f"{found[1]} {ways[found[2]]} {found[3]}"
+        for text in texts
+        if (found := re.search(rf"\b(\d+) ({'|'.join(ways)}) (\d+)\b", text))
+    ]
     amounts = [
         rf"\b{large}\b.*\b{small}\b|\b{small}\b.*\b{large}\b"
         for text in texts

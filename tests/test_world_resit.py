@@ -99,9 +99,10 @@ def test_words_are_copied_with_or_without_a_capital_letter(writer):
 
 def test_some_words_of_a_resit_page_are_invented(writer, monkeypatch):
     seen = []
-    monkeypatch.setattr(world_resit, "workbook", lambda w, exercises: seen.append(w.novelty) or "a page")
-    assert world_resit.resit(writer) == "a page"
-    assert seen == [0.1] and writer.novelty == 0.0
+    exercise = world_resit.Exercise("Copy this.", "a blorn", "a blorn")
+    monkeypatch.setattr(world_resit, "RESIT", (lambda w: seen.append(w.novelty) or exercise,))
+    assert "a blorn" in world_resit.resit(writer)
+    assert set(seen) == {0.1} and writer.novelty == 0.0
 
 
 def test_what_a_question_about_something_out_of_place_asks_about_is_named_in_its_answer(writer, monkeypatch):

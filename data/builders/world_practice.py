@@ -124,10 +124,7 @@ EXERCISES = (
 
 def practice(w: Writer) -> str:
     """A page of the workbook in which many words are invented."""
-    w.novelty = 0.2
-    page = workbook(w, EXERCISES)
-    w.novelty = 0.0
-    return page
+    return workbook(w, EXERCISES, novelty=0.2)
 
 
 def capital_letters(w: Writer) -> Exercise:
@@ -166,10 +163,7 @@ REVISION = (
 
 def revision(w: Writer) -> str:
     """A page with more of what is learned slowly, and fewer invented words in it."""
-    w.novelty = 0.1
-    page = workbook(w, REVISION)
-    w.novelty = 0.0
-    return page
+    return workbook(w, REVISION, novelty=0.1)
 
 
 WORD_TABLES = frozenset(id(table) for _, table in WORD_RELATIONS)

@@ -356,7 +356,4 @@ RESIT = (
 
 def resit(w: Writer) -> str:
     """A page with what went wrong in the exam; some words in it are invented, so that they must be copied."""
-    w.novelty = 0.1
-    page = workbook(w, RESIT)
-    w.novelty = 0.0
-    return page
+    return workbook(w, RESIT, novelty=0.1)

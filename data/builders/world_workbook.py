@@ -304,8 +304,9 @@ THOUGHTS = lines_of("""
 """)
 
 
-def workbook(w: Writer, exercises: tuple[Callable[[Writer], Exercise], ...] = EXERCISES) -> str:
-    """One exercise, or several in the same layout."""
+def workbook(w: Writer, exercises: tuple[Callable[[Writer], Exercise], ...] = EXERCISES, novelty: float = 0.0) -> str:
+    """One exercise, or several in the same layout; novelty tells how many more of the words are invented."""
+    w.novelty = novelty
     count = w.pick((1, 1, 1, 2, 3))
     make = w.pick(exercises) if w.random() < 0.35 else None
     ask_label = w.pick(ASK_LABELS) if w.random() < 0.65 else ""
@@ -326,6 +327,7 @@ def workbook(w: Writer, exercises: tuple[Callable[[Writer], Exercise], ...] = EX
         label = solution_label.format(**slots)
         parts.append(f"{label}{below}{exercise.solution}" if label else exercise.solution)
         pages.append(gap.join(parts))
+    w.novelty = 0.0
     return w.pick(("\n\n", "\n\n\n", "\n\n---\n\n")).join(pages)
 
 

@@ -101,8 +101,8 @@ def bring_into_memory(folder):
 
     Otherwise whichever comes first waits for the disk, and the next one finds in memory what the first one has read.
     """
-    for path in (path for name in ("checkpoint", "transformers") for path in (folder / name).iterdir()):
-        with open(path, "rb") as file:
+    for path in (*(folder / "checkpoint").iterdir(), *(folder / "transformers").iterdir()):
+        with path.open("rb") as file:
             while file.read(1 << 24):
                 pass
 
