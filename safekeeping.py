@@ -7,89 +7,20 @@ import hashlib
 import itertools
 import math
 import os
-import re
 import signal
 import threading
-import zipfile
-from contextlib import contextmanager
 from pathlib import Path
 
 import torch
 
-# ---------------------------------------------------------------------------------------------------------------
-# Files
-# ---------------------------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def in_one_step(path):
-    """Open a file for writing bytes. Whatever happens, ``path`` holds what it held before or all of the new content.
-
-    Raises:
-        OSError: when it cannot be written, for example on a full disk. The file is as it was before.
-    """
-    path = Path(path)
-    part = path.with_name(f"{path.name}.part")
-    try:
-        with open(part, "wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())  # a power cut after the renaming finds the content on the disk
-        part.replace(path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
-
-
-def write_atomically(path, content):
-    """Write bytes to a file :func:`in_one_step`."""
-    with in_one_step(path) as file:
-        file.write(content)
-
-
-def save_atomically(content, path):
-    """``torch.save`` to a file :func:`in_one_step`."""
-    with in_one_step(path) as file:
-        torch.save(content, file)
-
-
-def read_saved(path):
-    """Return what ``torch.save`` has written, on the CPU. No code in the file is run, and its checksums are checked.
-
-    Raises:
-        FileNotFoundError: if there is no such file.
-        ValueError: if it is empty, cut off, changed, or something else, naming it and what is wrong.
-    """
-    path = Path(path)
-    with open(path, "rb") as file:
-        beginning = file.read(1000)
-    try:
-        if beginning.startswith(b"PK"):  # how zip files begin, and what torch.save writes is one
-            with zipfile.ZipFile(path) as archive:
-                changed = archive.testzip()  # torch.load would not notice
-            if changed:
-                raise zipfile.BadZipFile(f"the checksum of {changed} is wrong")
-        return torch.load(path, map_location="cpu", weights_only=True)
-    except Exception as error:  # what does not come from torch.save may lead to any
-        if isinstance(error, MemoryError) or "alloc" in str(error):
-            raise  # the file may well be in order
-        foreign = re.search(r"GLOBAL (\S+)", str(error))
-        if not beginning:
-            reason = "it is empty"
-        elif beginning.lstrip()[:1] == b"<":
-            reason = "it is a web page, perhaps the message of a server that did not give the file"
-        elif foreign:
-            reason = f"it holds more than numbers, {foreign[1]}, and reading that could run a stranger's code"
-        else:
-            reason = f"it is cut off, damaged or no PyTorch file ({first_line(error)})"
-        # Without the cause: PyTorch's message advises to load such a file with the protection switched off.
-        raise ValueError(f"{path} cannot be used: {reason}.") from None
-
-
-def first_line(error):
-    """What an error says, without its details; PyTorch's errors have many lines."""
-    return (str(error).splitlines() or [type(error).__name__])[0].partition(". In PyTorch")[0]
-
+from gpt.files import (  # noqa: F401
+    TRAINING_CHECKPOINT_FORMAT,
+    first_line,
+    in_one_step,
+    read_saved,
+    save_atomically,
+    write_atomically,
+)
 
 # ---------------------------------------------------------------------------------------------------------------
 # Trainings
@@ -112,7 +43,7 @@ class TrainingRun:
         every: steps from one checkpoint to the next.
     """
 
-    FORMAT = "training checkpoint of train_model_simple, version 1"
+    FORMAT = TRAINING_CHECKPOINT_FORMAT
     KEPT = ("train_losses", "val_losses", "track_tokens_seen", "tokens_seen", "global_step", "epoch", "batches_done")
 
     def __init__(self, model, train_loader, val_loader, optimizer, scaler, device, settings, path=None, every=50):
