@@ -1,17 +1,16 @@
 """What every notebook of the series needs and none of them teaches: paths, device, choice of model."""
 
-import ctypes
 import os
 import re
-import sys
 from pathlib import Path
 
 import torch
 
 from gpt_download import SHIPPED_SIZE, download_and_load_gpt2, download_files
 from previous_chapters import (
-    BASE_CONFIG,
     GPTModel,
+    config_of,
+    keep_freed_memory,
     load_tokenizer,
     load_weights_into_gpt,
     model_configs,
@@ -28,20 +27,6 @@ TRAINING_CHECKPOINT = "training-checkpoint.pt"  # in the output folder; from it 
 
 # Older releases computed wrong results on Apple GPUs: this model's first loss came out as 19.9 instead of 3.8.
 FIRST_TORCH_RIGHT_ON_MPS = (2, 9)
-
-
-def keep_freed_memory():
-    """Let the C library keep memory that was freed, instead of giving it back to the system.
-
-    A training step on the CPU frees and takes the same hundreds of megabytes again and again. Given back, they come
-    anew, page by page, and that can take a third of the time. Linux with glibc only; elsewhere it does nothing.
-    """
-    set_option = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
-    if set_option:
-        trim_threshold, mmap_max, arena_max = -1, -4, -8  # from malloc.h
-        set_option(trim_threshold, -1)
-        set_option(mmap_max, 0)
-        set_option(arena_max, 1)
 
 
 def choose_device():
@@ -84,11 +69,6 @@ def choose_model(device):
 def model_size_of(model_name):
     """``"gpt2-medium (355M)"`` -> ``"355M"``, the name of its checkpoint."""
     return model_name.split(" ")[-1].lstrip("(").rstrip(")")
-
-
-def config_of(model_name):
-    """The whole configuration of a model, as ``GPTModel`` takes it."""
-    return {**BASE_CONFIG, **model_configs[model_name]}
 
 
 def load_vocabulary(model_name):

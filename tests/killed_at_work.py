@@ -20,9 +20,9 @@ sys.path[:0] = [str(TESTS), str(TESTS.parent), str(TESTS.parent / "data" / "buil
 
 import torch  # noqa: E402
 
+from gpt.files import write_atomically  # noqa: E402
 from helpers import instruction_entries, small_config, write_vocabulary  # noqa: E402
 from previous_chapters import GPTModel, extract_responses, load_tokenizer  # noqa: E402
-from safekeeping import write_atomically  # noqa: E402
 
 BATCH_SIZE = 2
 ENTRIES = 14

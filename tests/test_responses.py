@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from gpt.files import write_atomically
 from helpers import instruction_entries
 from killed_at_work import small_model_that_stops
 from previous_chapters import (
@@ -23,7 +24,6 @@ from previous_chapters import (
     text_to_token_ids,
     token_ids_to_text,
 )
-from safekeeping import write_atomically
 
 LIMITS = {"max_new_tokens": 12, "batch_size": 4}
 

@@ -165,18 +165,18 @@ def test_a_known_model_is_called_by_its_name(path):
 
 
 def lose_the_head(state):
-    del state["out_head.weight"]
-    return "out_head.weight: missing"
+    shape = tuple(state.pop("out_head.weight").shape)
+    return f"out_head.weight: expected shape {shape}, found nothing"
 
 
 def lose_a_bias(state):
     del state["trf_blocks.1.att.W_query.bias"]
-    return "trf_blocks.1.att.W_query.bias: missing"
+    return "trf_blocks.1.att.W_query.bias: expected shape (24,), found nothing"
 
 
 def add_a_weight(state):
     state["lora.weight"] = torch.zeros(2)
-    return "lora.weight: unknown"
+    return "lora.weight: expected nothing, found shape (2,)"
 
 
 def transpose_a_weight(state):
@@ -234,7 +234,7 @@ def test_code_in_a_file_is_not_run(path, tmp_path):
 
 def test_a_whole_pickled_model_is_refused(path):
     torch.save(random_model(CONFIG), path)
-    assert "it holds more than numbers, previous_chapters.GPTModel" in refuse(path)
+    assert "it holds more than numbers, gpt.model.GPTModel" in refuse(path)
 
 
 def test_broken_files_are_refused(path):

@@ -16,6 +16,7 @@ from jupyter_client.manager import start_new_kernel
 
 import run_all
 import small_training
+from gpt.checkpoints import describe_run
 from gpt_download import CONVERTED_FILE
 from helpers import REPO, instruction_entries, random_model, small_config, write_vocabulary
 from previous_chapters import (
@@ -24,7 +25,6 @@ from previous_chapters import (
     load_tokenizer,
     train_model_simple,
 )
-from safekeeping import describe_run
 from small_training import kill, same, start, train
 
 needs_fork = pytest.mark.skipif(not small_training.CAN_FORK, reason="this system cannot fork processes")

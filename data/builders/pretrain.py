@@ -22,6 +22,7 @@ BUILDERS = Path(__file__).resolve().parent
 ROOT = BUILDERS.parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "notebooks")]
 
+from gpt.files import save_atomically  # noqa: E402
 from gpt_download import SHIPPED_FOLDER, SHIPPED_SIZE  # noqa: E402
 from notebook_setup import keep_freed_memory  # noqa: E402
 from previous_chapters import (  # noqa: E402
@@ -31,7 +32,6 @@ from previous_chapters import (  # noqa: E402
     load_tokenizer,
     model_configs,
 )
-from safekeeping import save_atomically  # noqa: E402
 from small_world import STAGES, documents  # noqa: E402
 from write_checkpoint import write_checkpoint  # noqa: E402
 

@@ -1,0 +1,186 @@
+"""What is only there for speed: fused kernels, oneDNN's matrix products, number formats, memory that is kept.
+
+The model and the training are written out step by step in their own rooms. Each place that has a faster way asks
+:func:`fused` and enters here. The numbers are the same but for rounding; nothing in this room decides what is computed.
+
+Which way is taken can be switched three ways. Left alone, fused kernels are used wherever no gradients are needed, so
+that training repeats the published runs digit for digit. Both can be forced:
+
+    with fused_training():  # also where gradients are needed
+        loss = calc_loss_batch(inputs, targets, model, device)
+    with written_out(), torch.no_grad():  # not even where they are not needed, to look at attention weights for example
+        model(inputs)
+"""
+
+import ctypes
+import sys
+from contextlib import contextmanager
+
+import torch
+from torch import nn
+
+# ---------------------------------------------------------------------------------------------------------------
+# The switch
+# ---------------------------------------------------------------------------------------------------------------
+
+_forced = None  # True or False inside of a context that forces fused kernels or the written-out steps
+
+
+def fused():
+    """Tell whether PyTorch's fused kernels are to be used, which write no intermediate results to memory."""
+    return not torch.is_grad_enabled() if _forced is None else _forced
+
+
+@contextmanager
+def _force(choice):
+    global _forced
+    before, _forced = _forced, choice
+    try:
+        yield
+    finally:
+        _forced = before
+
+
+def fused_training(enabled=True):
+    """Use fused kernels everywhere inside of ``with``; with False, as if no context were around: without gradients."""
+    return _force(True if enabled else None)
+
+
+def written_out():
+    """Take the written-out steps everywhere inside of ``with``, also under ``torch.no_grad()``."""
+    return _force(False)
+
+
+# ---------------------------------------------------------------------------------------------------------------
+# Kernels
+# ---------------------------------------------------------------------------------------------------------------
+
+
+class Linear(nn.Linear):
+    """``nn.Linear``, computed on CPUs by oneDNN where fused kernels are used, otherwise as PyTorch does.
+
+    PyTorch comes with two libraries for matrix products on CPUs. For 32-bit floats it takes MKL, which was written for
+    Intel's processors; on an AMD processor oneDNN took half the time. Tensors that are to be computed by it have a
+    layout of their own, hence the conversions; the weights are used where they are.
+    """
+
+    def forward(self, x):
+        if (
+            fused()
+            and x.device.type == "cpu"
+            and x.dtype == self.weight.dtype == torch.float32
+            and x.numel() > 0
+            and torch.backends.mkldnn.is_available()
+            and not torch.is_autocast_enabled("cpu")
+        ):
+            return nn.functional.linear(x.to_mkldnn(), self.weight, self.bias).to_dense()
+        return super().forward(x)
+
+
+def has_fast_attention(queries):
+    """Whether :func:`fused_attention` is to be used, and is faster. In bf16 on CPUs, it is many times slower."""
+    return fused() and not (queries.device.type == "cpu" and queries.dtype != torch.float32)
+
+
+def fused_attention(queries, keys, values, dropout, visible=None):
+    """What ``gpt.model.causal_attention`` computes, with the same arguments, as one operation."""
+    return nn.functional.scaled_dot_product_attention(
+        queries,
+        keys,
+        values,
+        attn_mask=visible,
+        dropout_p=dropout.p if dropout.training else 0.0,
+        is_causal=visible is None,
+    )
+
+
+def loss_of_counted_targets(input_batch, target_batch, model):
+    """What ``gpt.training.calc_loss_batch`` computes, without the logits of padding, which no loss counts."""
+    counted = target_batch != -100
+    logits = model.out_head(model.features(input_batch)[counted])
+    return nn.functional.cross_entropy(logits.float(), target_batch[counted])
+
+
+# ---------------------------------------------------------------------------------------------------------------
+# Number formats
+# ---------------------------------------------------------------------------------------------------------------
+
+
+def choose_precision(device, precision="auto"):
+    """Return the number format to compute in, "fp32", "bf16" or "fp16", and print which and why.
+
+    Weights stay in fp32 in any case; a shorter format is for the intermediate results and halves their memory.
+
+    Raises:
+        ValueError: for an unknown precision.
+    """
+    device = torch.device(device)
+    reason = "it was asked for"
+    if precision == "auto":
+        if device.type == "cuda" and torch.cuda.get_device_capability(device) >= (8, 0):
+            precision, reason = "bf16", "this GPU has units for it (Ampere or newer)"
+        elif device.type == "cuda":
+            precision, reason = "fp16", "this GPU is older than bf16; losses are scaled so that no gradient vanishes"
+        elif device.type == "cpu" and any(torch.cpu.get_capabilities().get(key) for key in ("avx512_bf16", "amx_bf16")):
+            precision, reason = "bf16", "this processor has instructions for it"
+        else:
+            precision, reason = "fp32", "this device has no known instructions for a shorter format"
+    elif precision not in ("fp32", "bf16", "fp16"):
+        raise ValueError(f"Unknown precision {precision!r}: choose 'auto', 'fp32', 'bf16' or 'fp16'.")
+    print(f"Precision: {precision}, because {reason}.")
+    return precision
+
+
+@contextmanager
+def computing_in(precision, device):
+    """Compute losses in a precision, with fused kernels; None is fp32, step by step as it is written out."""
+    short = {"bf16": torch.bfloat16, "fp16": torch.float16}.get(precision)
+    autocast = torch.autocast(torch.device(device).type, dtype=short, enabled=short is not None)
+    with _force(_forced if precision is None else True), autocast:
+        yield
+
+
+class NumberFormat:
+    """The precision of a training, and what fp16 needs beyond it.
+
+    Args:
+        precision: as for :func:`computing_in`; "auto" lets :func:`choose_precision` decide.
+    """
+
+    def __init__(self, precision, device):
+        self.device = torch.device(device)
+        self.precision = choose_precision(device) if precision == "auto" else precision
+        # The smallest gradients would be 0 in fp16, so the loss is multiplied by a large number before going backward.
+        self.scaler = torch.amp.GradScaler(self.device.type, enabled=self.precision == "fp16")
+
+    def computing(self):
+        """A context in which losses are computed in this precision."""
+        return computing_in(self.precision, self.device)
+
+    def backward(self, loss):
+        """Compute the gradients of a loss, and add them to those that are there."""
+        self.scaler.scale(loss).backward()
+
+    def step(self, optimizer):
+        """Let the optimizer change the weights; in fp16 it leaves out a step whose gradients are not finite."""
+        self.scaler.step(optimizer)
+        self.scaler.update()
+
+
+# ---------------------------------------------------------------------------------------------------------------
+# Memory
+# ---------------------------------------------------------------------------------------------------------------
+
+
+def keep_freed_memory():
+    """Let the C library keep memory that was freed, instead of giving it back to the system.
+
+    A training step on the CPU frees and takes the same hundreds of megabytes again and again. Given back, they come
+    anew, page by page, and that can take a third of the time. Linux with glibc only; elsewhere it does nothing.
+    """
+    set_option = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
+    if set_option:
+        trim_threshold, mmap_max, arena_max = -1, -4, -8  # from malloc.h
+        set_option(trim_threshold, -1)
+        set_option(mmap_max, 0)
+        set_option(arena_max, 1)

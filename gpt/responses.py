@@ -1,0 +1,146 @@
+"""Responses: what a fine-tuned model writes after each prompt, kept batch by batch (chapter 7 of the book).
+
+How tokens are generated is the subject of ``gpt.generation``, how responses are scored that of ``gpt.scoring``.
+
+    test_data, stopped = extract_responses(model, tokenizer, test_data, "instruction-data-with-response.json")
+"""
+
+import hashlib
+import json
+import os
+import warnings
+from pathlib import Path
+
+import torch
+from tqdm import tqdm
+
+from gpt.files import write_atomically
+from gpt.generation import continue_rows
+from gpt.instructions import check_that_it_can_be_saved, encode_entry, format_input, some_of
+
+
+def cut_out_response(prompt_ids, token_ids, tokenizer):
+    """Return what a model has written after a prompt, without the heading of the response.
+
+    The prompt is cut off by its number of tokens. Its number of characters would not do: a text that is encoded and
+    decoded can come back with another length. Only the first heading is taken off; a response may speak of others.
+
+    Args:
+        prompt_ids: token ids of the prompt, shape ``(1, tokens)`` or ``(tokens,)``.
+        token_ids: what ``gpt.generation.generate`` has made of it: the same ids, then new ones.
+
+    Raises:
+        ValueError: if ``token_ids`` do not begin with the prompt.
+    """
+    prompt, text = prompt_ids.reshape(-1).tolist(), token_ids.reshape(-1).tolist()
+    if text[: len(prompt)] != prompt:
+        raise ValueError(
+            f"Expected a text that begins with the {len(prompt)} tokens of its prompt, found another beginning. "
+            "Do prompts and texts stand in the same order?"
+        )
+    return tokenizer.decode(text[len(prompt) :]).strip().removeprefix("### Response:").strip()
+
+
+def extract_responses(model, tokenizer, entries, path, *, max_new_tokens=256, batch_size=32):
+    """Let a model respond to entries, and save them with its responses as JSON.
+
+    After each batch, its responses are added to ``<path>.progress``. When the call is interrupted, by whatever, the
+    next one goes on behind the last complete batch and comes to the same file. That file is written at the end, in
+    one step: until then ``path`` holds what it held before. Called once more, it has nothing left to compute.
+    With other weights, prompts or limits it starts anew.
+
+    Args:
+        model: a ``GPTModel`` in evaluation mode.
+        entries: dicts with ``instruction`` and ``input``; they are not changed.
+        path: the JSON file to write.
+        max_new_tokens: where to stop a response that does not end.
+        batch_size: how many entries are responded to at a time; the memory grows with it, and so does the work that
+            an interruption costs.
+
+    Returns:
+        ``(entries, stopped)``: new entries in the same order, each with its ``model_response``, and a list that tells
+        for each whether the model ended by itself.
+
+    Raises:
+        ValueError: naming an entry that could not be read or saved, before anything is computed.
+        OSError: when a file cannot be written. What is in ``path`` and in the progress stays.
+    """
+    path = Path(path)
+    progress = path.with_name(f"{path.name}.progress")
+    for i, entry in enumerate(entries):
+        check_that_it_can_be_saved(entry, f"Entry {i}")
+    prompts = [torch.tensor(encode_entry(format_input(entry), tokenizer, i)) for i, entry in enumerate(entries)]
+    position_weights, eos_id = model.pos_emb.weight, tokenizer.eot_token
+    context_size, device = len(position_weights), position_weights.device
+    long = [f"entry {i} ({len(prompt)} tokens)" for i, prompt in enumerate(prompts) if len(prompt) > context_size]
+    if long:
+        warnings.warn(
+            f"Prompts longer than the {context_size} tokens that the model can look at: {len(long)}: {some_of(long)}. "
+            "It sees only their ends. Shorten them.",
+            stacklevel=2,
+        )
+
+    run = _fingerprint_of_run(model, prompts, max_new_tokens, eos_id)
+    responses = _read_progress(progress, run)  # index of an entry: (response, whether it stopped by itself)
+    # Batches as in generate_batch. Only whole ones are kept, so that after an interruption the rest falls into the
+    # same batches as without it: the size of a batch can decide how a number is rounded.
+    waiting = sorted(set(range(len(prompts))) - responses.keys(), key=lambda i: (len(prompts[i]), i))
+    with tqdm(total=len(prompts), initial=len(responses), unit="response") as progress_bar:
+        while waiting:
+            chosen, waiting = waiting[:batch_size], waiting[batch_size:]
+            batch, found = [prompts[i].to(device) for i in chosen], {}
+            try:
+                for row, text in continue_rows(model, batch, max_new_tokens, context_size, eos_id):
+                    stopped = text.shape[1] < len(batch[row]) + max_new_tokens
+                    found[chosen[row]] = cut_out_response(batch[row], text, tokenizer), stopped
+                    progress_bar.update()
+                _add_progress(progress, json.dumps(list(found.items())))
+            except KeyboardInterrupt:
+                print(f"Interrupted. {len(responses)} of {len(prompts)} responses are kept: run this again to go on.")
+                raise
+            responses.update(found)
+
+    entries = [{**entry, "model_response": responses[i][0]} for i, entry in enumerate(entries)]
+    text = json.dumps(entries, indent=4, ensure_ascii=False, allow_nan=False)  # "indent" for pretty-printing
+    write_atomically(path, text.encode("utf-8"))
+    return entries, [responses[i][1] for i in range(len(entries))]
+
+
+def _fingerprint_of_run(model, prompts, max_new_tokens, eos_id):
+    """SHA-256 of all that decides about the responses: the weights, the prompts, the limit, the end-of-text token."""
+    digest = hashlib.sha256()
+    for name, tensor in model.state_dict().items():
+        digest.update(f"{name} {tuple(tensor.shape)} {tensor.dtype}\n".encode())
+        digest.update(tensor.cpu().reshape(-1).view(torch.uint8).numpy())
+    digest.update(json.dumps([[prompt.tolist() for prompt in prompts], max_new_tokens, eos_id]).encode())
+    return digest.hexdigest()
+
+
+def _read_progress(path, run):
+    """Return the responses of this run that are in a progress file; begin the file anew if it is another run's.
+
+    The file's first line is the run's fingerprint. Then comes a line for each batch, in JSON, with pairs of an
+    entry's index and ``[response, stopped]``.
+    """
+    try:
+        first_line, *lines = path.read_text(encoding="utf-8", errors="replace").split("\n")
+    except FileNotFoundError:
+        first_line = None
+    if first_line != run:
+        path.write_text(run, encoding="utf-8")
+        return {}
+    responses = {}
+    for line in lines:
+        try:
+            responses.update((i, tuple(found)) for i, found in json.loads(line))
+        except ValueError:
+            pass  # cut off while it was written: that batch is computed once more
+    return responses
+
+
+def _add_progress(path, line):
+    # The line break comes first: what follows a line that was cut off still begins on a line of its own.
+    with open(path, "a", encoding="utf-8") as file:
+        file.write(f"\n{line}")
+        file.flush()
+        os.fsync(file.fileno())
