@@ -45,11 +45,18 @@ def notebook_outputs(request):
 
 
 @pytest.fixture(scope="session")
-def tokenizer(tmp_path_factory):
+def tokenizer(vocabulary):
     """A tokenizer with a small vocabulary."""
-    from helpers import write_vocabulary
     from previous_chapters import load_tokenizer
+
+    return load_tokenizer(vocabulary)
+
+
+@pytest.fixture(scope="session")
+def vocabulary(tmp_path_factory):
+    """A folder with the files of a small vocabulary."""
+    from helpers import write_vocabulary
 
     folder = tmp_path_factory.mktemp("vocabulary")
     write_vocabulary(folder)
-    return load_tokenizer(folder)
+    return folder

@@ -9,7 +9,7 @@ import torch
 from previous_chapters import GPTModel
 from write_checkpoint import write_checkpoint
 
-REPO = Path(__file__).resolve().parents[1]
+REPO = Path(__file__).resolve().parents[2]
 SHARED = REPO.parent / "shared"
 
 # Models this small are slower with several threads, and many times slower on a machine that is busy.
@@ -75,6 +75,17 @@ def random_model(config, seed=0, model_class=GPTModel):
         # Embeddings as small as GPT-2's: larger ones would hide the epsilon of the layer norm.
         torch.nn.init.normal_(parameter, std=0.02 if "emb" in name else 0.4)
     return model.eval()
+
+
+def freshly_started_model(config):
+    """Random weights of PyTorch's own scale, with which the most probable token changes from step to step."""
+    torch.manual_seed(0)
+    return GPTModel(config).eval()
+
+
+def random_tokens(config, rows, tokens, seed=0):
+    """Token ids of shape ``(rows, tokens)``, the same each time."""
+    return torch.randint(config["vocab_size"], (rows, tokens), generator=torch.Generator().manual_seed(seed))
 
 
 def write_random_checkpoint(folder, config=None, seed=0):

@@ -1,7 +1,7 @@
 """Kill the extraction of responses, and the writing of a file, at random moments; check what is left each time.
 
-    python tests/killed_at_work.py extraction FOLDER ROUNDS
-    python tests/killed_at_work.py writing FOLDER ROUNDS
+    python tests/support/killed_at_work.py extraction FOLDER ROUNDS
+    python tests/support/killed_at_work.py writing FOLDER ROUNDS
 
 It prints what it found as JSON. test_responses.py runs it in a process of its own, which forks the children that are
 killed: so PyTorch is imported once, and no other thread is lost in the fork.
@@ -15,8 +15,8 @@ import sys
 import time
 from pathlib import Path
 
-TESTS = Path(__file__).resolve().parent
-sys.path[:0] = [str(TESTS), str(TESTS.parent), str(TESTS.parent / "data" / "builders")]
+REPO = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(REPO / "tests" / "support"), str(REPO), str(REPO / "data" / "builders")]
 
 import torch  # noqa: E402
 

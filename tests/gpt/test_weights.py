@@ -12,10 +12,9 @@ from llms_from_scratch import ch04
 import small_training
 from helpers import random_model, small_config, write_vocabulary
 from previous_chapters import GPTModel, load_weights, save_weights, without_weights
-from small_training import kill, start, train
+from small_training import kill, needs_fork, start, train
 
 CONFIG = small_config()
-needs_fork = pytest.mark.skipif(not small_training.CAN_FORK, reason="this system cannot fork processes")
 TOKENS = torch.arange(2 * 30).reshape(2, 30)
 
 

@@ -8,6 +8,7 @@ import os
 import sys
 from unittest import mock
 
+import pytest
 import torch
 
 from helpers import instruction_entries, small_config
@@ -20,6 +21,7 @@ from previous_chapters import (
 )
 
 CAN_FORK = "forkserver" in multiprocessing.get_all_start_methods()
+needs_fork = pytest.mark.skipif(not CAN_FORK, reason="this system cannot fork processes")
 
 
 def train(
@@ -54,6 +56,35 @@ def train(
         start_context="Below", tokenizer=tokenizer, checkpoint_path=path, checkpoint_every=checkpoint_every, **options
     )  # fmt: skip
     return history, {name: tensor.clone() for name, tensor in model.state_dict().items()}, torch.rand(1).item()
+
+
+class Stopped(Exception):
+    """Stands for the end of a process."""
+
+
+def stop():
+    raise Stopped
+
+
+def at_call(number, action):
+    """What makes a model do something in the middle of its work: when it embeds tokens for the n-th time."""
+    calls = []
+
+    def prepare(model):
+        def hook(*_):
+            calls.append(None)
+            if len(calls) == number:
+                action()
+
+        model.tok_emb.register_forward_hook(hook)
+
+    prepare.calls = calls
+    return prepare
+
+
+def names_in(folder):
+    """The sorted names of the files in a folder."""
+    return sorted(path.name for path in folder.iterdir())
 
 
 def same(one, other):

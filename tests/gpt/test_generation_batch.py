@@ -5,9 +5,8 @@ import copy
 import pytest
 import torch
 
-from helpers import small_config
+from helpers import freshly_started_model, small_config
 from previous_chapters import KeyValueCache, causal_attention, generate, generate_batch
-from test_model_parity import freshly_started_model
 
 CONFIG = small_config(vocab_size=61, context_length=48)
 

@@ -13,7 +13,7 @@ import notebook_setup
 import run_all
 from previous_chapters import finetuning_settings, model_configs
 
-REPO = Path(__file__).resolve().parents[1]
+REPO = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.parametrize(

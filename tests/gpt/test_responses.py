@@ -8,13 +8,12 @@ import os
 import signal
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 import torch
 
 from gpt.files import write_atomically
-from helpers import instruction_entries
+from helpers import REPO, instruction_entries
 from killed_at_work import small_model_that_stops
 from previous_chapters import (
     cut_out_response,
@@ -290,7 +289,7 @@ def test_an_interrupted_writing_leaves_the_file_as_it_was(tmp_path):
 
 
 def run_killed_at_work(what, folder, rounds):
-    worker = Path(__file__).with_name("killed_at_work.py")
+    worker = REPO / "tests" / "support" / "killed_at_work.py"
     result = subprocess.run(
         [sys.executable, worker, what, folder, str(rounds)], capture_output=True, text=True, timeout=300
     )
