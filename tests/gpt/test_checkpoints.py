@@ -10,7 +10,7 @@ import torch
 import small_training
 from gpt.checkpoints import describe_run
 from helpers import instruction_entries, random_model, small_config
-from previous_chapters import GPTModel, create_instruction_loader, load_tokenizer
+from previous_chapters import GPTModel, create_instruction_loader, finish_training, load_tokenizer, save_weights
 from small_training import Stopped, at_call, kill, names_in, needs_fork, same, start, stop, train
 
 
@@ -212,3 +212,62 @@ def test_on_a_full_disk_training_goes_on_and_says_so(vocabulary, path):
     assert "The checkpoint after step 1 could not be written, and training goes on: " in printed
     assert history == train(vocabulary)[0]
     assert names_in(path.parent) == []
+
+
+@pytest.fixture
+def finished(vocabulary, path):
+    """A training whose weights are saved and whose checkpoint is only a note; return what it came to."""
+    models = []
+    result = train(vocabulary, path, prepare=models.append)
+    save_weights(models[0], path.with_name("weights.pth"))
+    size = path.stat().st_size
+    finish_training(path, path.with_name("weights.pth"))
+    assert path.stat().st_size < size / 2
+    return result
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_finished_training_is_recognized_and_its_result_is_loaded(vocabulary, path, finished, capsys, times):
+    """Whoever runs the notebook again, because its tab was closed for example, does not train from the start."""
+    for _ in range(times - 1):
+        finish_training(path, path.with_name("weights.pth"))
+    counted = at_call(0, stop)
+    assert same(train(vocabulary, path, prepare=counted), finished)
+    assert counted.calls == []
+    assert capsys.readouterr().out.splitlines()[-1].startswith("The training is complete after step 9, from ")
+    content = torch.load(path, weights_only=True)
+    assert "model" not in content and "optimizer" not in content
+
+
+def change(weights):
+    save_weights(random_model(small_config(context_length=64, emb_dim=12, n_layers=1)), weights)
+
+
+@pytest.mark.parametrize(
+    ("damage", "options", "said"),
+    [
+        (lambda weights: weights.unlink(), {}, "its weights, weights.pth, are not there"),
+        (change, {}, "its weights, weights.pth, have changed since"),
+        (lambda weights: None, {"num_epochs": 3}, "it was finished after 2 epochs, and its optimizer is not kept"),
+        (lambda weights: None, {"lr": 1e-3}, "lr was 0.002, now 0.001"),
+    ],
+    ids=["missing", "changed", "more epochs", "another run"],
+)
+def test_a_finished_training_that_is_not_this_one_is_set_aside(
+    vocabulary, path, finished, capsys, damage, options, said
+):
+    damage(path.with_name("weights.pth"))
+    expected = train(vocabulary, **options)
+    capsys.readouterr()
+    assert same(train(vocabulary, path, **options), expected)
+    first_line = capsys.readouterr().out.splitlines()[0]
+    assert first_line.startswith(f"{path} belongs to another run: {said}") and "checkpoint.pt.other-run" in first_line
+
+
+def test_a_training_is_finished_beside_its_checkpoint_only(tmp_path, path):
+    weights = tmp_path / "elsewhere" / "weights.pth"
+    with pytest.raises(ValueError, match="Expected a checkpoint and the weights in one folder, found .*checkpoint.pt"):
+        finish_training(path, weights)
+    path.write_bytes(b"")
+    with pytest.raises(ValueError, match="Expected a checkpoint and the weights in one folder"):
+        finish_training(path, weights)

@@ -5,7 +5,7 @@ import torch
 from llms_from_scratch import ch05
 
 from helpers import freshly_started_model, random_tokens, small_config
-from previous_chapters import generate
+from previous_chapters import choose_token, generate
 
 
 @pytest.fixture(scope="module")
@@ -96,3 +96,13 @@ def test_top_k_is_each_row_s_own(model):
     for _ in range(10):
         sampled = generate(model, prompts, max_new_tokens=1, context_size=32, temperature=50.0, top_k=3)
         assert (best == sampled[:, -1:]).any(dim=1).all()
+
+
+def test_a_token_is_chosen_for_each_row():
+    logits = torch.tensor([[0.0, 3.0, 1.0, 2.0], [5.0, 1.0, 4.0, 0.0]])
+    assert choose_token(logits).tolist() == [[1], [0]]
+    torch.manual_seed(0)
+    drawn = torch.stack([choose_token(logits, temperature=2.0, top_k=2) for _ in range(200)])
+    assert [set(row.flatten().tolist()) for row in drawn.unbind(dim=1)] == [{1, 3}, {0, 2}]
+    # At a temperature of 2, the larger of two logits that differ by 1 has a share of 1 / (1 + exp(-0.5)).
+    assert (drawn[:, 0] == 1).float().mean() == pytest.approx(0.62, abs=0.1)

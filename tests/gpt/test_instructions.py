@@ -1,6 +1,8 @@
 """Instruction data: reading, splitting, the prompt, and what a batch teaches the model."""
 
 import json
+import pickle
+from functools import partial
 
 import pytest
 import torch
@@ -184,3 +186,34 @@ def test_batches_are_put_on_the_device(tokenizer):
     entries = instruction_entries(2)
     loader = create_instruction_loader(entries, tokenizer, allowed_max_length=128, device="meta")
     assert [tensor.device.type for tensor in next(iter(loader))] == ["meta", "meta"]
+
+
+def test_code_from_the_book_collates_without_naming_the_padding():
+    """There, 50256 is the default: the end of text of OpenAI's vocabulary."""
+    inputs, targets = custom_collate_fn([[1, 2, 3], [5]])
+    assert inputs.tolist() == [[1, 2, 3], [5, 50256, 50256]]
+    assert targets.tolist() == [[2, 3, 50256], [50256, -100, -100]]
+
+
+def test_padding_that_the_vocabulary_does_not_have_is_refused(tokenizer):
+    """As the book writes it: a DataLoader with the collate function, here over data with a small vocabulary."""
+    dataset = InstructionDataset(instruction_entries(3), tokenizer)
+    loader = torch.utils.data.DataLoader(dataset, batch_size=3, collate_fn=partial(custom_collate_fn, device="cpu"))
+    with pytest.raises(ValueError) as caught:
+        next(iter(loader))
+    message = str(caught.value)
+    assert f"pad_token_id=50256, but these entries are encoded with a vocabulary of {tokenizer.n_vocab} tok" in message
+    assert f"pad_token_id=tokenizer.eot_token ({tokenizer.eot_token})" in message
+
+    loader = torch.utils.data.DataLoader(
+        dataset, batch_size=3, collate_fn=partial(custom_collate_fn, pad_token_id=tokenizer.eot_token)
+    )
+    expected = next(iter(create_instruction_loader(dataset.data, tokenizer, allowed_max_length=None, batch_size=3)))
+    for ours, theirs in zip(next(iter(loader)), expected, strict=True):
+        assert torch.equal(ours, theirs)
+
+
+def test_encoded_entries_are_lists_also_in_other_processes(tokenizer):
+    token_ids = InstructionDataset(instruction_entries(1), tokenizer)[0]
+    copy = pickle.loads(pickle.dumps(token_ids))
+    assert isinstance(copy, list) and copy == token_ids and copy.eot_token == tokenizer.eot_token

@@ -11,10 +11,12 @@ from previous_chapters import (
     Linear,
     calc_loss_batch,
     choose_precision,
+    computing_in,
     create_instruction_loader,
     fused,
     fused_training,
     train_model_simple,
+    written_out,
 )
 
 CONFIG = small_config(context_length=96)
@@ -117,3 +119,34 @@ def test_loss_and_gradients_of_the_fused_kernels():
     torch.testing.assert_close(losses[1], losses[0], rtol=1e-5, atol=1e-5)
     for name, expected in gradients[0].items():
         torch.testing.assert_close(gradients[1][name], expected, rtol=1e-3, atol=1e-5, msg=name)
+
+
+def test_the_written_out_steps_can_be_forced_where_no_gradients_are_needed():
+    with torch.no_grad(), written_out():
+        assert not fused()
+        with fused_training():
+            assert fused()
+        with computing_in("fp32", "cpu"):  # whoever names a precision wants its kernels
+            assert fused()
+        with computing_in(None, "cpu"):
+            assert not fused()
+        assert not fused()
+    with torch.no_grad():
+        assert fused()
+
+
+def test_attention_weights_can_be_looked_at():
+    """They are what dropout is applied to, and only the written-out steps have them."""
+    model, tokens = random_model(CONFIG), torch.arange(7)[None]
+    seen = []
+    model.trf_blocks[0].att.dropout.register_forward_hook(lambda module, inputs, output: seen.append(output))
+    with torch.no_grad():
+        expected = model(tokens)
+        assert seen == []
+        with written_out():
+            found = model(tokens)
+    (weights,) = seen
+    assert weights.shape == (1, CONFIG["n_heads"], 7, 7)
+    torch.testing.assert_close(weights.sum(dim=-1), torch.ones(1, CONFIG["n_heads"], 7))
+    assert torch.equal(weights, weights.tril())  # no token looks at later ones
+    torch.testing.assert_close(found, expected, rtol=1e-4, atol=1e-4)

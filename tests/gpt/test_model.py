@@ -7,7 +7,7 @@ import torch
 from llms_from_scratch import ch04
 
 from helpers import random_model, random_tokens, small_config
-from previous_chapters import GPTModel
+from previous_chapters import BASE_CONFIG, GPTModel, config_of, model_configs
 
 CONFIGS = {
     "two layers": small_config(vocab_size=61),
@@ -102,3 +102,20 @@ def test_a_copy_of_the_model_is_independent_and_loads_foreign_files():
 def test_heads_that_do_not_divide_the_width_are_refused():
     with pytest.raises(ValueError, match=r"d_out \(24\) must be divisible by num_heads \(5\)"):
         GPTModel(small_config(n_heads=5))
+
+
+@pytest.mark.parametrize("first", model_configs)
+@pytest.mark.parametrize("second", model_configs)
+def test_a_second_choice_of_a_model_leaves_nothing_of_the_first_one(first, second):
+    """The document's line, run again in the same kernel: BASE_CONFIG.update(model_configs[CHOOSE_MODEL])."""
+    config = dict(BASE_CONFIG)
+    config.update(model_configs[first])
+    config.update(model_configs[second])
+    assert config == config_of(second)
+
+
+def test_configurations_are_openai_s():
+    openai = {"vocab_size": 50257, "context_length": 1024, "drop_rate": 0.0, "qkv_bias": True}
+    assert BASE_CONFIG == openai
+    for name in list(model_configs)[1:]:
+        assert config_of(name).items() >= openai.items()

@@ -3,6 +3,7 @@
 import json
 import pickle
 import random
+import re
 import zipfile
 
 import pytest
@@ -10,6 +11,7 @@ import torch
 from llms_from_scratch import ch04
 
 import small_training
+from gpt.weights import BLOCK_NAMES, OUTER_NAMES, from_openai, to_openai
 from helpers import random_model, small_config, write_vocabulary
 from previous_chapters import GPTModel, load_weights, save_weights, without_weights
 from small_training import kill, needs_fork, start, train
@@ -334,3 +336,22 @@ def test_a_full_disk_is_an_error_and_spares_the_earlier_file(path):
     loaded = GPTModel(CONFIG)
     load_weights(loaded, path)
     assert equal(loaded, model)
+
+
+def test_openai_s_names_are_the_same_in_both_directions():
+    state = random_model(CONFIG).state_dict()
+    arrays = to_openai(state)
+    assert len(arrays) == len(OUTER_NAMES) + CONFIG["n_layers"] * len(BLOCK_NAMES)
+    params = {"blocks": [{} for _ in range(CONFIG["n_layers"])]}
+    for name, array in arrays.items():  # nested as gpt_download returns them
+        *path, last = name.removeprefix("model/").removeprefix("ln_f/").split("/")
+        place = params
+        for key in path:
+            place = params["blocks"][int(key[1:])] if re.fullmatch(r"h\d+", key) else place.setdefault(key, {})
+        place[last] = array
+    back = from_openai(params)
+    state["out_head.weight"] = state["tok_emb.weight"]
+    assert back.keys() == state.keys()
+    for name, tensor in state.items():
+        assert torch.equal(torch.from_numpy(back[name].copy()), tensor), name
+    assert arrays["model/h1/mlp/c_fc/w"].shape == (CONFIG["emb_dim"], 4 * CONFIG["emb_dim"])  # (inputs, outputs)
