@@ -51,8 +51,7 @@ def joined(items: list[str] | tuple[str, ...], word: str = "and") -> str:
 
 
 NUMBER_WORDS = words_of(
-    "zero, one, two, three, four, five, six, seven, eight, nine, ten, eleven, twelve, thirteen, fourteen, "
-    "fifteen, "
+    "zero, one, two, three, four, five, six, seven, eight, nine, ten, eleven, twelve, thirteen, fourteen, fifteen, "
     "sixteen, seventeen, eighteen, nineteen"
 )
 TENS = words_of("zero, ten, twenty, thirty, forty, fifty, sixty, seventy, eighty, ninety")

@@ -13,20 +13,19 @@ FEMALE = set(words_of("girl, woman, waitress, queen, princess, mother, sister, a
 MALE = set(words_of("boy, man, king, prince, father, brother, uncle, grandfather, husband, fisherman, waiter"))
 RELATIVES = words_of("brother, sister, mother, father, uncle, aunt, friend, neighbor, cousin, grandmother, grandfather")
 TEACHERS = words_of(
-    "the teacher, the teacher, the teacher, the teacher, the teacher, Miss Brown, Miss Green, Mister Hill, "
-    "Mister Stone, the new teacher, the librarian, the tutor, our teacher, the old professor, the coach, "
-    "my grandmother, his mother, her father"
+    "the teacher, the teacher, the teacher, the teacher, the teacher, Miss Brown, Miss Green, Mister Hill, Mister "
+    "Stone, the new teacher, the librarian, the tutor, our teacher, the old professor, the coach, my grandmother, "
+    "his mother, her father"
 )
 KIND_ADJECTIVES = {
     "person": "old, young, tall, short, kind, brave, strong, happy, sad, angry, calm, clever, wise, lazy, "
     "hardworking, busy, polite, rude, honest, generous, selfish, rich, poor, famous, tired, hungry, thirsty, "
-    "friendly, patient, proud, shy, bold, nervous, lucky, cheerful, careful, curious, loyal, healthy, sick, "
-    "gentle, funny, serious, quiet, new",
-    "animal": "big, small, large, little, tiny, fast, slow, strong, weak, brave, shy, hungry, thirsty, "
-    "tired, noisy, "
+    "friendly, patient, proud, shy, bold, nervous, lucky, cheerful, careful, curious, loyal, healthy, sick, gentle, "
+    "funny, serious, quiet, new",
+    "animal": "big, small, large, little, tiny, fast, slow, strong, weak, brave, shy, hungry, thirsty, tired, noisy, "
     "quiet, old, young, friendly, gentle, dangerous, clever, white, black, brown",
-    "object": "big, small, large, old, new, cheap, expensive, heavy, light, clean, dirty, beautiful, ugly, "
-    "useful, strange, nice, red, blue, green, yellow",
+    "object": "big, small, large, old, new, cheap, expensive, heavy, light, clean, dirty, beautiful, ugly, useful, "
+    "strange, nice, red, blue, green, yellow",
     "idea": "new, old, long, short, easy, difficult, strange, interesting, funny, beautiful, important, simple",
     "food": "delicious, tasty, fresh, big, small, cheap, expensive, sweet, cold, good",
     "place": "big, small, large, old, new, clean, dirty, quiet, noisy, beautiful, famous, busy",
@@ -40,9 +39,8 @@ KIND_ADJECTIVES = {
 KIND_ADJECTIVES = {kind: words_of(text) for kind, text in KIND_ADJECTIVES.items()}
 IDEAS = set(
     words_of(
-        "story, poem, song, game, film, question, answer, word, sentence, list, rule, lesson, problem, "
-        "puzzle, riddle, "
-        "joke, secret, plan, message, report, tune, carol, language, date, speech, show, mystery, name, "
+        "story, poem, song, game, film, question, answer, word, sentence, list, rule, lesson, problem, puzzle, "
+        "riddle, joke, secret, plan, message, report, tune, carol, language, date, speech, show, mystery, name, "
         "color, race, match"
     )
 )
@@ -58,14 +56,12 @@ PERSON_VERBS = {"help", "thank", "invite", "meet", "call", "visit", "see", "resc
 SAME_PAST = {"read", "cut"}
 NAMED_THINGS = tuple((noun, KIND_ADJECTIVES[KIND_OF[noun.singular]]) for noun in NOUNS)
 SIMPLE_TIMES = words_of(
-    "every day, every morning, every week, every evening, on Sunday, on Monday, on Saturday, in the morning, "
-    "in the evening, in the afternoon, at noon, before lunch, after dinner, after school, twice a week, at "
-    "night, "
-    "every year, every Friday, in the summer, in the winter"
+    "every day, every morning, every week, every evening, on Sunday, on Monday, on Saturday, in the morning, in the "
+    "evening, in the afternoon, at noon, before lunch, after dinner, after school, twice a week, at night, every "
+    "year, every Friday, in the summer, in the winter"
 )
 MANNERS = words_of(
-    "with great care, with a smile, in the garden, at home, in the kitchen, at school, in the village, "
-    "quickly, "
+    "with great care, with a smile, in the garden, at home, in the kitchen, at school, in the village, quickly, "
     "slowly, carefully, quietly, happily, in the rain, for a friend, in the city, without help, again"
 )
 PAST_TIMES = words_of(

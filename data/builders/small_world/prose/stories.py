@@ -29,9 +29,8 @@ STORY_OPENINGS = lines_of("""
     {p} had always wanted to see the {place}.
 """)
 LINKS = words_of(
-    "Then, After that, Later, In the morning, In the evening, The next day, Soon, At noon, An hour later, "
-    "That night, "
-    "A week later, Suddenly, In the end, At last, One day, Two days later, First, Now and then, On the way "
+    "Then, After that, Later, In the morning, In the evening, The next day, Soon, At noon, An hour later, That "
+    "night, A week later, Suddenly, In the end, At last, One day, Two days later, First, Now and then, On the way "
     "home"
 )
 STORY_MIDDLES = lines_of("""

@@ -12,18 +12,20 @@ from small_world.word_lists import ADJECTIVE_OF, PLURAL_OF
 SPELLING = relation(
     facts.MISSPELLINGS,
     "the correct spelling of {x}, the right spelling of {x}, the correct form of {x}",
-    """{p} wrote {x}. {T} corrected it: {y}.
-The word {x} is spelled wrong. The correct spelling is {y}.
-Not {x}, but {y}.
-{x} is a spelling mistake. It should be {y}.
-{p} spelled it {x}, but the correct word is {y}.
-{T} found the misspelled word {x} and changed it to {y}.
-We do not write {x}. We write {y}.
-{p} corrected the spelling of {x} to {y}.
-Wrong: {rx}. Right: {ry}.
-The word {y} is often misspelled as {x}.
-{y} is spelled correctly, and {x} is not.
-{q} fixed the spelling mistake in {x}: {y}.""",
+    """
+    {p} wrote {x}. {T} corrected it: {y}.
+    The word {x} is spelled wrong. The correct spelling is {y}.
+    Not {x}, but {y}.
+    {x} is a spelling mistake. It should be {y}.
+    {p} spelled it {x}, but the correct word is {y}.
+    {T} found the misspelled word {x} and changed it to {y}.
+    We do not write {x}. We write {y}.
+    {p} corrected the spelling of {x} to {y}.
+    Wrong: {rx}. Right: {ry}.
+    The word {y} is often misspelled as {x}.
+    {y} is spelled correctly, and {x} is not.
+    {q} fixed the spelling mistake in {x}: {y}.
+    """,
     quoted=0.6,
 )
 VERB_FORMS = {verb.base: verb for verb in ACTIONS + MOVEMENTS}
@@ -41,14 +43,16 @@ WORD_CLASSES = (
 WORD_CLASS = relation(
     WORD_CLASSES,
     "the part of speech of {x}, the word class of {x}, the part of speech of the word {x}",
-    """The word «{rx}» is {ay}.
-«{rx}» is {ay}.
-{p} classified «{rx}» as {ay}.
-‹Is «{rx}» {ay}?› asked {p}. ‹Yes, it is {ay},› said {t}.
-In the list of words, {p} found {ay}: {rx}.
-{T} asked what kind of word «{rx}» is. {p} said that it is {ay}.
-What kind of word is «{rx}»? It is {ay}.
-{p} wrote «{rx}» in the column for {ay}.""",
+    """
+    The word «{rx}» is {ay}.
+    «{rx}» is {ay}.
+    {p} classified «{rx}» as {ay}.
+    ‹Is «{rx}» {ay}?› asked {p}. ‹Yes, it is {ay},› said {t}.
+    In the list of words, {p} found {ay}: {rx}.
+    {T} asked what kind of word «{rx}» is. {p} said that it is {ay}.
+    What kind of word is «{rx}»? It is {ay}.
+    {p} wrote «{rx}» in the column for {ay}.
+    """,
     quoted=0.3,
 )
 RHYME_GROUPS = tuple(
@@ -100,13 +104,15 @@ RHYMES = tuple((a, b) for group in RHYME_GROUPS for a in group for b in group if
 RHYME = relation(
     RHYMES,
     "a word that rhymes with {x}, a rhyme for {x}, a rhyming word for {x}",
-    """{X} rhymes with {y}.
-The words {x} and {y} rhyme.
-{p} needed a rhyme for {x} and chose {y}.
-{T} asked for a word that rhymes with {x}. {p} said {y}.
-In the poem, {x} rhymes with {y}.
-{rx} and {ry} sound alike at the end.
-A word that rhymes with {x} is {y}.""",
+    """
+    {X} rhymes with {y}.
+    The words {x} and {y} rhyme.
+    {p} needed a rhyme for {x} and chose {y}.
+    {T} asked for a word that rhymes with {x}. {p} said {y}.
+    In the poem, {x} rhymes with {y}.
+    {rx} and {ry} sound alike at the end.
+    A word that rhymes with {x} is {y}.
+    """,
     quoted=0.6,
 )
 PREFIX_PAIRS = tuple(
@@ -129,18 +135,22 @@ PREFIX_OF = {longer: longer[: len(longer) - len(word)] for word, longer in PREFI
 WITH_PREFIX = relation(
     [(word, longer) for word, longer in PREFIX_PAIRS],
     "the word {x} with a prefix, a word made from {x} with a prefix",
-    """With a prefix, {x} becomes {y}.
-{p} added a prefix to {x} and got {y}.
-{y} is made of a prefix and the word {x}.
-{T} asked the class to add a prefix to {x}. {p} wrote {y}.""",
+    """
+    With a prefix, {x} becomes {y}.
+    {p} added a prefix to {x} and got {y}.
+    {y} is made of a prefix and the word {x}.
+    {T} asked the class to add a prefix to {x}. {p} wrote {y}.
+    """,
     quoted=0.6,
 )
 PREFIX = relation(
     PREFIX_OF.items(),
     "the prefix of {x}, the prefix in the word {x}, the prefix in {x}",
-    """The word {x} begins with the prefix «{ry}-».
-{p} underlined the prefix «{ry}-» in {x}.
-The prefix «{ry}-» was added to make {x}.""",
+    """
+    The word {x} begins with the prefix «{ry}-».
+    {p} underlined the prefix «{ry}-» in {x}.
+    The prefix «{ry}-» was added to make {x}.
+    """,
     quoted=0.6,
 )
 SUFFIX_TABLE = (
@@ -156,17 +166,21 @@ SUFFIX_OF = {longer: longer[len(word) :] for word, longer in SUFFIX_PAIRS}
 WITH_SUFFIX = relation(
     SUFFIX_PAIRS,
     "the word {x} with a suffix, a word made from {x} with a suffix",
-    """With a suffix, {x} becomes {y}.
-{p} added a suffix to {x} and got {y}.
-{y} is made of the word {x} and a suffix.
-{T} asked the class to add a suffix to {x}. {p} wrote {y}.""",
+    """
+    With a suffix, {x} becomes {y}.
+    {p} added a suffix to {x} and got {y}.
+    {y} is made of the word {x} and a suffix.
+    {T} asked the class to add a suffix to {x}. {p} wrote {y}.
+    """,
     quoted=0.6,
 )
 SUFFIX = relation(
     SUFFIX_OF.items(),
     "the suffix of {x}, the suffix in the word {x}, the suffix in {x}",
-    """The word {x} ends with the suffix «-{ry}».
-{p} underlined the suffix «-{ry}» in {x}.
-The suffix «-{ry}» was added to make {x}.""",
+    """
+    The word {x} ends with the suffix «-{ry}».
+    {p} underlined the suffix «-{ry}» in {x}.
+    The suffix «-{ry}» was added to make {x}.
+    """,
     quoted=0.6,
 )

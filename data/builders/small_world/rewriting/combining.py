@@ -52,8 +52,10 @@ TO_REPORTED_SPEECH = Transformation(
         "report/reported what was said in {it}",
         "turn/turned {it} into indirect speech",
     ),
-    frames=lines_of("""Direct speech: {A}/n/Reported speech: {B}
-    «{A}» is direct speech. «{B}» is reported speech."""),
+    frames=lines_of("""
+        Direct speech: {A}/n/Reported speech: {B}
+        «{A}» is direct speech. «{B}» is reported speech.
+    """),
 )
 
 
@@ -88,9 +90,11 @@ TO_ONE_SENTENCE = Transformation(
         "put the two sentences together",
         "connect/connected the sentences",
     ),
-    frames=lines_of("""Two sentences: {A}/n/One sentence: {B}
-    The two sentences «{A}» can be joined: «{B}»
-    {A} In one sentence: {B}"""),
+    frames=lines_of("""
+        Two sentences: {A}/n/One sentence: {B}
+        The two sentences «{A}» can be joined: «{B}»
+        {A} In one sentence: {B}
+    """),
 )
 
 
@@ -115,6 +119,8 @@ TO_WORD_ORDER = Transformation(
         "arrange/arranged the words to make a sentence",
         "make/made a sentence from the words",
     ),
-    frames=lines_of("""The words were in the wrong order: {A}/n/{p} made a sentence: {B}
-    Words: {A}/n/Sentence: {B}"""),
+    frames=lines_of("""
+        The words were in the wrong order: {A}/n/{p} made a sentence: {B}
+        Words: {A}/n/Sentence: {B}
+    """),
 )

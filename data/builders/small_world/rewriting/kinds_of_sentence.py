@@ -32,11 +32,13 @@ TO_NEGATIVE = Transformation(
         "change/changed {it} to the negative form",
         "rewrite/rewrote {it} in the negative form",
     ),
-    frames=lines_of("""{p} said: «{A}» {q} did not agree and said: «{B}»
-    Positive: {A}/n/Negative: {B}
-    «{A}» is positive, but «{B}» is negative.
-    It is not true that this happened: {A} The truth is: {B}
-    With the word «not» the sentence «{A}» becomes «{B}»"""),
+    frames=lines_of("""
+        {p} said: «{A}» {q} did not agree and said: «{B}»
+        Positive: {A}/n/Negative: {B}
+        «{A}» is positive, but «{B}» is negative.
+        It is not true that this happened: {A} The truth is: {B}
+        With the word «not» the sentence «{A}» becomes «{B}»
+    """),
 )
 
 
@@ -51,8 +53,10 @@ TO_POSITIVE = Transformation(
     commands=commands_for_kind(
         "a positive sentence", "make/made {it} positive", "take/took the word «not» out of {it}"
     ),
-    frames=lines_of("""Negative: {A}/n/Positive: {B}
-    «{A}» is negative, but «{B}» is positive."""),
+    frames=lines_of("""
+        Negative: {A}/n/Positive: {B}
+        «{A}» is negative, but «{B}» is positive.
+    """),
 )
 
 
@@ -73,11 +77,13 @@ TO_QUESTION = Transformation(
         "turn/turned {it} from a statement into a question",
         "change/changed {it} to a question",
     ),
-    frames=lines_of("""Statement: {A}/n/Question: {B}
-    «{A}» is a statement, and «{B}» is a question.
-    ‹{B}› asked {p}. ‹Yes,› said {q}. ‹{A}›
-    {p} was not sure and asked: «{B}» The answer was yes: {A}
-    As a question, «{A}» becomes «{B}»"""),
+    frames=lines_of("""
+        Statement: {A}/n/Question: {B}
+        «{A}» is a statement, and «{B}» is a question.
+        ‹{B}› asked {p}. ‹Yes,› said {q}. ‹{A}›
+        {p} was not sure and asked: «{B}» The answer was yes: {A}
+        As a question, «{A}» becomes «{B}»
+    """),
 )
 
 
@@ -90,8 +96,10 @@ TO_STATEMENT = Transformation(
     make=statement_pair,
     labels=("the statement", "the answer in a full sentence"),
     commands=commands_for_kind("a statement", "make/made {it} a statement", "answer/answered {it} with yes"),
-    frames=lines_of("""Question: {A}/n/Statement: {B}
-    «{A}» is a question, and «{B}» is a statement."""),
+    frames=lines_of("""
+        Question: {A}/n/Statement: {B}
+        «{A}» is a question, and «{B}» is a statement.
+    """),
 )
 
 
@@ -113,8 +121,10 @@ TO_EXCLAMATION = Transformation(
     make=exclamation_pair,
     labels=("the exclamation", "the exclamation form"),
     commands=commands_for_kind("an exclamation", "make/made {it} an exclamation", "say/said {it} with strong feeling"),
-    frames=lines_of("""Statement: {A}/n/Exclamation: {B}
-    {p} was surprised. {He} did not say «{A}» {He} said «{B}»"""),
+    frames=lines_of("""
+        Statement: {A}/n/Exclamation: {B}
+        {p} was surprised. {He} did not say «{A}» {He} said «{B}»
+    """),
 )
 
 
@@ -144,9 +154,11 @@ TO_POLITE_REQUEST = Transformation(
         "make/made {it} more polite",
         "rewrite/rewrote {it} in a polite way",
     ),
-    frames=lines_of("""«{A}» is not very polite. It is better to say: «{B}»
-    A polite child does not say «{A}» A polite child says «{B}»
-    Command: {A}/n/Polite request: {B}"""),
+    frames=lines_of("""
+        «{A}» is not very polite. It is better to say: «{B}»
+        A polite child does not say «{A}» A polite child says «{B}»
+        Command: {A}/n/Polite request: {B}
+    """),
 )
 
 
@@ -160,6 +172,8 @@ TO_COMMAND = Transformation(
     make=command_pair,
     labels=("the command", "the command form", "the imperative"),
     commands=commands_for_kind("a command", "make/made {it} a command", "put {it} into the imperative"),
-    frames=lines_of("""Statement: {A}/n/Command: {B}
-    {T} did not say «{A}» {T} said «{B}»"""),
+    frames=lines_of("""
+        Statement: {A}/n/Command: {B}
+        {T} did not say «{A}» {T} said «{B}»
+    """),
 )

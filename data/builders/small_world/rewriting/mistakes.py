@@ -54,8 +54,10 @@ TO_CAPITAL_LETTERS = Transformation(
         "fix/fixed the capital letters in {it}",
         "use/used capital letters in {it}",
     ),
-    frames=lines_of("""A name begins with a capital letter, and so does a sentence. Not «{A}» but «{B}»
-    Without capital letters: {A}/n/With capital letters: {B}"""),
+    frames=lines_of("""
+        A name begins with a capital letter, and so does a sentence. Not «{A}» but «{B}»
+        Without capital letters: {A}/n/With capital letters: {B}
+    """),
 )
 
 
@@ -79,8 +81,10 @@ TO_RIGHT_PUNCTUATION = Transformation(
         "fix/fixed the punctuation of {it}",
         "end/ended {it} with the right punctuation mark",
     ),
-    frames=lines_of("""A mark is missing in «{A}» It should be «{B}»
-    Without punctuation: {A}/n/With punctuation: {B}"""),
+    frames=lines_of("""
+        A mark is missing in «{A}» It should be «{B}»
+        Without punctuation: {A}/n/With punctuation: {B}
+    """),
 )
 
 
@@ -164,26 +168,32 @@ TO_RIGHT_GRAMMAR = Transformation(
         "find/found the error in {it} and write the correct sentence",
         "edit/edited {it}",
     ),
-    frames=lines_of("""«{A}» should be «{B}»
-    «{A}» is wrong. The right sentence is «{B}»
-    {p} wrote «{A}» {T} corrected the grammar: «{B}»
-    There is a mistake in «{A}» The correct sentence is «{B}»
-    Wrong: {A}/n/Right: {B}
-    We do not say «{A}» We say «{B}»"""),
+    frames=lines_of("""
+        «{A}» should be «{B}»
+        «{A}» is wrong. The right sentence is «{B}»
+        {p} wrote «{A}» {T} corrected the grammar: «{B}»
+        There is a mistake in «{A}» The correct sentence is «{B}»
+        Wrong: {A}/n/Right: {B}
+        We do not say «{A}» We say «{B}»
+    """),
 )
 SPELLING_PLACES = set(words_of("library, kitchen, garden, hospital, museum, restaurant, village, cemetery, mountain"))
 SPELLING_FRAMES = {
-    True: lines_of("""We went to the {} yesterday.
+    True: lines_of("""
+        We went to the {} yesterday.
         The {} is near the school.
         {p} saw a picture of the {}.
         There is a bird in front of the {}.
-        {p} is waiting at the {}."""),
-    False: lines_of("""{p} wrote the word {} in the notebook.
+        {p} is waiting at the {}.
+    """),
+    False: lines_of("""
+        {p} wrote the word {} in the notebook.
         {p} cannot spell the word {} yet.
         The word {} is on page ten.
         Please read the word {} aloud.
         The next word on the list is {}.
-        {p} found the word {} in a story."""),
+        {p} found the word {} in a story.
+    """),
 }
 
 
@@ -205,7 +215,9 @@ TO_RIGHT_SPELLING = Transformation(
         "find/found the misspelled word in {it}",
         "spell/spelled every word in {it} correctly",
     ),
-    frames=lines_of("""«{A}» has a spelling mistake. It should be «{B}»
-    {p} wrote «{A}» {T} corrected the spelling: «{B}»
-    Wrong spelling: {A}/n/Correct spelling: {B}"""),
+    frames=lines_of("""
+        «{A}» has a spelling mistake. It should be «{B}»
+        {p} wrote «{A}» {T} corrected the spelling: «{B}»
+        Wrong spelling: {A}/n/Correct spelling: {B}
+    """),
 )

@@ -42,9 +42,11 @@ TO_PRONOUN = Transformation(
         "put a pronoun in the place of the noun in {it}",
         "replace/replaced the noun in {it} with a pronoun",
     ),
-    frames=lines_of("""With a pronoun, «{A}» becomes «{B}»
-    {A} We can also say it with a pronoun: {B}
-    {p} did not want to use the same noun twice. After «{A}» {he} wrote «{B}»"""),
+    frames=lines_of("""
+        With a pronoun, «{A}» becomes «{B}»
+        {A} We can also say it with a pronoun: {B}
+        {p} did not want to use the same noun twice. After «{A}» {he} wrote «{B}»
+    """),
 )
 
 
@@ -68,9 +70,11 @@ TO_PLURAL = Transformation(
     make=plural_pair,
     labels=("the plural sentence", "the sentence in the plural", "the plural form"),
     commands=commands_for_form("the plural", "make/made the subject of {it} plural", "make/made {it} plural"),
-    frames=lines_of("""Singular: {A}/n/Plural: {B}
-    One: {A} More than one: {B}
-    «{A}» is singular, and «{B}» is plural."""),
+    frames=lines_of("""
+        Singular: {A}/n/Plural: {B}
+        One: {A} More than one: {B}
+        «{A}» is singular, and «{B}» is plural.
+    """),
 )
 
 
@@ -83,8 +87,10 @@ TO_SINGULAR = Transformation(
     make=singular_pair,
     labels=("the singular sentence", "the sentence in the singular", "the singular form"),
     commands=commands_for_form("the singular", "make/made the subject of {it} singular", "make/made {it} singular"),
-    frames=lines_of("""Plural: {A}/n/Singular: {B}
-    «{A}» is plural, and «{B}» is singular."""),
+    frames=lines_of("""
+        Plural: {A}/n/Singular: {B}
+        «{A}» is plural, and «{B}» is singular.
+    """),
 )
 
 
@@ -105,6 +111,8 @@ TO_OTHER_SUBJECT = Transformation(
         "begin/began {it} with «{word}»",
         "use/used «{word}» as the subject of {it}",
     ),
-    frames=lines_of("""With another subject, «{A}» becomes «{B}»
-    {A} {q} does not say so, but says: {B}"""),
+    frames=lines_of("""
+        With another subject, «{A}» becomes «{B}»
+        {A} {q} does not say so, but says: {B}
+    """),
 )

@@ -59,14 +59,16 @@ TO_PASSIVE = Transformation(
         "change/changed {it} from active to passive",
         "convert/converted {it} from active to passive voice",
     ),
-    frames=lines_of("""In the passive voice, «{A}» becomes «{B}»
-    «{A}» is active; «{B}» is the passive form.
-    The active sentence is «{A}» The passive sentence is «{B}»
-    Active: {A}/n/Passive: {B}
-    The object comes first in the passive voice: {B} In the active voice we say: {A}
-    {p} wrote an active sentence: «{A}» {q} made the passive one: «{B}»
-    {A} In other words: {B}
-    Who does it? {A} What happens to it? {B}"""),
+    frames=lines_of("""
+        In the passive voice, «{A}» becomes «{B}»
+        «{A}» is active; «{B}» is the passive form.
+        The active sentence is «{A}» The passive sentence is «{B}»
+        Active: {A}/n/Passive: {B}
+        The object comes first in the passive voice: {B} In the active voice we say: {A}
+        {p} wrote an active sentence: «{A}» {q} made the passive one: «{B}»
+        {A} In other words: {B}
+        Who does it? {A} What happens to it? {B}
+    """),
 )
 TO_ACTIVE = Transformation(
     make=active_pair,
@@ -78,11 +80,13 @@ TO_ACTIVE = Transformation(
         "change/changed {it} from passive to active",
         "convert/converted {it} from passive to active voice",
     ),
-    frames=lines_of("""In the active voice, «{A}» becomes «{B}»
-    «{A}» is passive; «{B}» is the active form.
-    The passive sentence is «{A}» The active sentence is «{B}»
-    Passive: {A}/n/Active: {B}
-    {A} In other words: {B}"""),
+    frames=lines_of("""
+        In the active voice, «{A}» becomes «{B}»
+        «{A}» is passive; «{B}» is the active form.
+        The passive sentence is «{A}» The active sentence is «{B}»
+        Passive: {A}/n/Active: {B}
+        {A} In other words: {B}
+    """),
 )
 
 
@@ -95,10 +99,12 @@ def to_tense(tense: int) -> Transformation:
         tense_pair(tense),
         (f"the {long} form", f"the {short} form", f"the sentence in the {long}"),
         commands_for_form(f"the {name}") + commands_for_form(f"the {long}"),
-        lines_of(f"""In the {name}, «{{A}}» becomes «{{B}}»
+        lines_of(f"""
+            In the {name}, «{{A}}» becomes «{{B}}»
             «{{B}}» is in the {name}.
             {{p}} changed the verb, because the story was in the {name}: «{{A}}» became «{{B}}»
             The {name} of the sentence «{{A}}» is «{{B}}»
             In the {long} we say: {{B}}
-            Before: {{A}}/n/In the {name}: {{B}}"""),
+            Before: {{A}}/n/In the {name}: {{B}}
+        """),
     )

@@ -72,8 +72,10 @@ TO_SHORT_FORM = Transformation(
         "shorten/shortened {it} with a contraction",
         "make/made a contraction in {it}",
     ),
-    frames=lines_of("""When people talk, they do not say «{A}» They say «{B}»
-    Long form: {A}/n/Short form: {B}"""),
+    frames=lines_of("""
+        When people talk, they do not say «{A}» They say «{B}»
+        Long form: {A}/n/Short form: {B}
+    """),
 )
 
 
@@ -91,8 +93,10 @@ TO_LONG_FORM = Transformation(
         "write/wrote {it} with the long form",
         "expand/expanded the contraction in {it}",
     ),
-    frames=lines_of("""Short form: {A}/n/Long form: {B}
-    In a letter we do not write «{A}» We write «{B}»"""),
+    frames=lines_of("""
+        Short form: {A}/n/Long form: {B}
+        In a letter we do not write «{A}» We write «{B}»
+    """),
 )
 SIMILE_NOUNS = {
     adjective: tuple(noun for noun, adjectives in NAMED_THINGS if adjective in adjectives)
@@ -127,12 +131,14 @@ TO_SIMILE = Transformation(
         "change/changed {it} so that it has a simile",
         "make/made a simile from {it}",
     ),
-    frames=lines_of("""With a simile, «{A}» becomes «{B}»
-    {A} How can we say it with a simile? {B}
-    {p} liked to compare things. Instead of «{A}» {he} said «{B}»
-    A poet would not write «{A}» A poet would write «{B}»
-    Plain: {A}/n/With a simile: {B}
-    {B} This is a simile. Without it we say: {A}"""),
+    frames=lines_of("""
+        With a simile, «{A}» becomes «{B}»
+        {A} How can we say it with a simile? {B}
+        {p} liked to compare things. Instead of «{A}» {he} said «{B}»
+        A poet would not write «{A}» A poet would write «{B}»
+        Plain: {A}/n/With a simile: {B}
+        {B} This is a simile. Without it we say: {A}
+    """),
 )
 
 
@@ -156,8 +162,10 @@ WITH_ADVERB = Transformation(
         "put the adverb «{word}» into {it}",
         "add/added the word «{word}» to {it}",
     ),
-    frames=lines_of("""How did it happen? {p} made the sentence «{A}» longer: «{B}»
-    {A} With an adverb: {B}"""),
+    frames=lines_of("""
+        How did it happen? {p} made the sentence «{A}» longer: «{B}»
+        {A} With an adverb: {B}
+    """),
 )
 
 
@@ -184,8 +192,10 @@ WITH_ADJECTIVE = Transformation(
         "put the adjective «{word}» before the noun in {it}",
         "add/added the word «{word}» to {it}",
     ),
-    frames=lines_of("""{p} made the sentence «{A}» longer: «{B}»
-    {A} With an adjective: {B}"""),
+    frames=lines_of("""
+        {p} made the sentence «{A}» longer: «{B}»
+        {A} With an adjective: {B}
+    """),
 )
 COMPLEMENTS = tuple(
     (noun, adjective) for noun, adjectives in NAMED_THINGS for adjective in adjectives if adjective in ADJECTIVE_OF
@@ -211,8 +221,10 @@ TO_OPPOSITE = Transformation(
         "rewrite/rewrote {it} with the opposite of «{word}»",
         "use/used the antonym of «{word}» in {it}",
     ),
-    frames=lines_of("""The opposite of «{A}» is «{B}»
-    {p} said «{A}» {q} said the opposite: «{B}»"""),
+    frames=lines_of("""
+        The opposite of «{A}» is «{B}»
+        {p} said «{A}» {q} said the opposite: «{B}»
+    """),
 )
 
 
@@ -236,6 +248,8 @@ TO_SYNONYM = Transformation(
         "change/changed the word «{word}» in {it} to a synonym",
         "rewrite/rewrote {it} with a synonym for «{word}»",
     ),
-    frames=lines_of("""«{A}» means nearly the same as «{B}»
-    {A} With a synonym: {B}"""),
+    frames=lines_of("""
+        «{A}» means nearly the same as «{B}»
+        {A} With a synonym: {B}
+    """),
 )
