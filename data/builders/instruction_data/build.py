@@ -20,14 +20,18 @@ phrasing settles the form of the answer:
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 
-from instruction_data.checks import FIXED_PLACES, check
-from instruction_data.entries import PARTS, Item, family_items
-from instruction_data.example import SEED
-from instruction_data.families import read_families
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # data/builders, where the wings are
+
+from instruction_data.checks import check  # noqa: E402
+from instruction_data.entries import Item, family_items  # noqa: E402
+from instruction_data.example import SEED  # noqa: E402
+from instruction_data.families import read_families  # noqa: E402
+from instruction_data.parts import FIXED_PLACES, PARTS  # noqa: E402
 
 DATA_DIR = Path(__file__).resolve().parents[2]
 
@@ -65,3 +69,7 @@ def main() -> None:
     write_json(DATA_DIR / "instruction-data.json", entries)
     write_json(DATA_DIR / "instruction-families.json", families)
     print(f"Wrote {len(items)} entries of {len({item.family for item in items})} families to {DATA_DIR}")
+
+
+if __name__ == "__main__":
+    main()

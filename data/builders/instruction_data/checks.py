@@ -1,32 +1,17 @@
-"""What the instruction data promises, as checks that stop the building where a promise is broken."""
+"""What the instruction data promises, as checks that stop the building where a promise is broken.
+
+That the small world keeps its distance from the data is checked by tests, not here.
+"""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from instruction_data.entries import PARTS, Item
+from instruction_data.entries import Item
+from instruction_data.parts import FIXED_PLACES, PARTS
 
 MAX_WORDS = 60
-# The entries that the tutorial text quotes, by their place in the file, and the keys that they need.
-FIXED_PLACES = {
-    935: (
-        "Rewrite the sentence using a simile.",
-        "The car is very fast.",
-        "The car is as fast as lightning.",
-    ),
-    936: (
-        "What type of cloud is typically associated with thunderstorms?",
-        "",
-        "The type of cloud typically associated with thunderstorms is cumulonimbus.",
-    ),
-    937: ("Name the author of 'Pride and Prejudice'.", "", "Jane Austen."),
-    1045: (
-        "Convert the active sentence to passive: 'The chef cooks the meal every day.'",
-        "",
-        "The meal is cooked by the chef every day.",
-    ),
-}
 
 
 def check(items: Sequence[Item]) -> None:

@@ -1,4 +1,9 @@
-"""From a family to its entries: keys divided among the parts, phrasings by turns, slots filled, quotation marks put."""
+"""From a family to its entries: keys divided among the parts, phrasings by turns, slots filled, quotation marks put.
+
+    quoted("Give the plural of [mouse].", 1)    'Give the plural of "mouse".'
+
+The order of the entries in the file is decided in ``build``.
+"""
 
 from __future__ import annotations
 
@@ -11,15 +16,8 @@ from typing import NamedTuple
 
 from instruction_data.example import SEED, capitalized
 from instruction_data.families import Family
+from instruction_data.parts import FIXED_KEYS, PARTS
 from small_world.spelling import article
-
-PARTS = {"train": 935, "test": 110, "validation": 55}
-FIXED_KEYS = {
-    "simile": {"fast": "test"},
-    "cloud_type": {"thunderstorms": "test"},
-    "author": {"Pride and Prejudice": "test"},
-    "active_to_passive": {"cook": "validation"},
-}
 
 
 class Item(NamedTuple):

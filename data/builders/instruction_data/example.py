@@ -31,7 +31,7 @@ def examples_from(rows: Iterable[Sequence[str]], *names: str) -> list[Example]:
 
 
 def examples_keyed_by_last(rows: Iterable[Sequence[str]], *names: str) -> list[Example]:
-    """Like `table`, for rows that have their key as an additional last cell."""
+    """Like `examples_from`, for rows that have their key as an additional last cell."""
     return [Example(row[-1], dict(zip(names, row[:-1], strict=True))) for row in rows]
 
 

@@ -1,29 +1,17 @@
-"""Examples for the tasks about facts and numbers: units, sums, inventors, authors, elements, similes."""
+"""Examples for the tasks about facts and numbers: capitals, authors, animals, units, sums.
+
+    examples_of_families()["capital"]    Example("France", {"country": "France", "city": "Paris"}) and so on
+
+The facts come from the small world; here is which of them are asked for.
+"""
 
 from __future__ import annotations
 
 from random import Random
 
-from instruction_data.example import SEED, Example, examples_from, examples_keyed_by_last
-from instruction_data.open_tables import SIMILE_SUBJECTS
+from instruction_data.example import SEED, Example, examples_from
 from small_world import facts
 
-# units whose plural needs more than an "s"
-IRREGULAR_UNITS = {"century": "centuries", "millennium": "millennia", "foot": "feet"}
-# what was discovered and not invented
-DISCOVERIES = frozenset(
-    (
-        "penicillin",
-        "X-rays",
-        "the law of gravity",
-        "the electron",
-        "the neutron",
-        "Uranus",
-        "Pluto",
-        "the laws of planetary motion",
-        "the circulation of the blood",
-    )
-)
 NUMBER_WORDS = {1: "one", 2: "two", 3: "three"}
 
 
@@ -32,7 +20,7 @@ def unit_examples() -> list[Example]:
     found = []
     for number, (large, small, factor) in enumerate(facts.UNITS):
         times = 2 + number % 8 // 4 if number % 4 == 3 and factor <= 100 else 1
-        name = large if times == 1 else IRREGULAR_UNITS.get(large, large + "s")
+        name = large if times == 1 else facts.UNIT_PLURALS.get(large, large + "s")
         fields = {"amount": f"{NUMBER_WORDS[times]} {name}", "small": small, "total": str(times * factor)}
         found.append(Example(f"{large} of {small}", fields))
     return found
@@ -54,7 +42,7 @@ def arithmetic_examples() -> list[Example]:
 
 def inventor_examples() -> list[Example]:
     """Return inventions and discoveries with the fitting verb."""
-    rows = [(*row, "discovered" if row[0] in DISCOVERIES else "invented") for row in facts.INVENTIONS]
+    rows = [(*row, "discovered" if row[0] in facts.DISCOVERED else "invented") for row in facts.INVENTIONS]
     return examples_from(rows, "thing", "person", "did")
 
 
@@ -68,15 +56,24 @@ def element_examples() -> list[Example]:
     return examples_from([row[:2] for row in facts.ELEMENTS], "name", "symbol")
 
 
-def simile_examples() -> list[Example]:
-    """Return sentences such as "The car is very fast." with their simile; the key is the adjective."""
-    pictures = dict(facts.SIMILES)
-    rows = [
-        (
-            f"{subject} is very {adjective}.",
-            f"{subject} is as {adjective} as {pictures[adjective]}.",
-            adjective,
-        )
-        for adjective, subject in SIMILE_SUBJECTS
-    ]
-    return examples_keyed_by_last(rows, "sentence", "simile")
+def examples_of_families() -> dict[str, list[Example]]:
+    """Return the pool of examples of each family about facts and numbers."""
+    # In Oceania the name of the continent is not as clear as elsewhere.
+    continents = [row for row in facts.CONTINENTS if row[1] != "Oceania"]
+    return {
+        "author": author_examples(),
+        "cloud_type": examples_from(facts.CLOUDS_WEATHER, "weather", "cloud"),
+        "capital": examples_from(facts.CAPITALS, "country", "city"),
+        "continent": examples_from(continents, "country", "continent"),
+        "language": examples_from(facts.LANGUAGES, "country", "language"),
+        "inventor": inventor_examples(),
+        "element_symbol": element_examples(),
+        "element_name": element_examples(),
+        "animal_class": examples_from(facts.ANIMAL_CLASSES, "animal", "kind"),
+        "animal_young": examples_from(facts.ANIMAL_YOUNG, "animal", "young"),
+        "color": examples_from(facts.COLOURS, "things", "value"),
+        "material": examples_from(facts.MATERIALS, "things", "value"),
+        "unit_conversion": unit_examples(),
+        "arithmetic": arithmetic_examples(),
+        "simile_completion": examples_from(facts.SIMILES, "adjective", "picture"),
+    }

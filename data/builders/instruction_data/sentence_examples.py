@@ -1,6 +1,8 @@
 """Examples for the tasks that change or judge a sentence.
 
-voice_examples(0)    Example("cook", {"active": "The chef cooks the meal every day.", "passive": "The meal is ..."})
+    voice_examples(0)    Example("cook", {"active": "The chef cooks the meal every day.", "passive": "The meal ..."})
+
+How a task is put in words is not known here: see ``phrasings``.
 """
 
 from __future__ import annotations
@@ -8,8 +10,19 @@ from __future__ import annotations
 from random import Random
 from typing import NamedTuple
 
-from instruction_data.closed_tables import CONTRACTIONS, EVENTS, FOUR_WORDS, ONCE, PRONOUNS, SPELLING_SENTENCES, STATIVE
-from instruction_data.example import SEED, Example, capitalized, examples_from
+from instruction_data.closed_tables import (
+    CONTRACTIONS,
+    EVENTS,
+    FOUR_WORDS,
+    GRAMMAR,
+    ONCE,
+    PRONOUNS,
+    PUNCTUATION,
+    SENTENCE_TYPES,
+    SPELLING_SENTENCES,
+    STATIVE,
+)
+from instruction_data.example import SEED, Example, capitalized, examples_from, examples_keyed_by_last
 from small_world import facts
 from small_world.lexicon import GENDER, INTRANSITIVE, PEOPLE, TRANSITIVE, Intransitive, Verb
 
@@ -193,3 +206,26 @@ def word_class_examples(shift: int) -> list[Example]:
         fields = {"sentence": f"The {' '.join(words)}.", "word": words[which], "kind": kinds[which]}
         found.append(Example(", ".join(words), fields))
     return found
+
+
+def examples_of_families() -> dict[str, list[Example]]:
+    """Return the pool of examples of each family about sentences."""
+    return {
+        "active_to_passive": voice_examples(0),
+        "passive_to_active": voice_examples(2),
+        "past_tense": tense_examples("past_tense"),
+        "future_tense": tense_examples("future_tense"),
+        "present_continuous": tense_examples("present_continuous"),
+        "negative_sentence": statement_examples("negative_sentence"),
+        "question_from_statement": statement_examples("question_from_statement"),
+        "pronoun_replacement": pronoun_examples(),
+        "spelling_correction": spelling_examples(),
+        "grammar_correction": examples_keyed_by_last(GRAMMAR, "wrong", "right"),
+        "sentence_type": examples_keyed_by_last(SENTENCE_TYPES, "sentence", "kind"),
+        "punctuation": examples_keyed_by_last(PUNCTUATION, "bare", "mark"),
+        "capital_letters": capital_letter_examples(),
+        "contraction": contraction_examples(),
+        "word_count": word_count_examples(),
+        "part_of_speech": word_class_examples(0),
+        "find_the_word": word_class_examples(2),
+    }

@@ -1,4 +1,7 @@
-"""Further tasks of the closed families, about words, names and facts that no entry of the data has."""
+"""Further tasks of the closed families, about words, names and facts that no entry of the data has.
+
+They are not part of the data and in no file: ``pretraining.measure_learning`` asks a fine-tuned model for them.
+"""
 
 from __future__ import annotations
 

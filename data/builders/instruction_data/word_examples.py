@@ -1,4 +1,9 @@
-"""Examples for the tasks about words: plurals, opposites, synonyms, sorting, the odd one out, definitions."""
+"""Examples for the tasks about words: plurals, opposites, degrees, sorting, the odd one out, categories.
+
+    noun_examples()    Example("mouse", {"singular": "mouse", "plural": "mice"}) and so on
+
+The words come from the small world; here is which of them have one clear answer.
+"""
 
 from __future__ import annotations
 
@@ -8,16 +13,12 @@ from random import Random
 from instruction_data.closed_tables import SYNONYM_CHOICES
 from instruction_data.example import SEED, Example, examples_from
 from small_world import facts
-from small_world.lexicon import ADJECTIVES, NOUNS
+from small_world.lexicon import ADJECTIVES, ADVERBS, NOUNS
 
 # adjectives whose opposite in the lexicon depends on the meaning that one thinks of
 UNCLEAR_OPPOSITES = frozenset(
     "hungry light thirsty tender fresh proud full calm serious tough gloomy nice curious rested normal round"
     " lively strange lovely silly clever peaceful".split()
-)
-# adjectives whose first synonym in the lexicon is not the one that most people would name
-UNCLEAR_SYNONYMS = frozenset(
-    "low public dishonest deep proud early unfriendly hardworking friendly soft light tiny fresh serious".split()
 )
 # adjectives that are seldom compared, or that people compare in two ways
 SELDOM_COMPARED = frozenset(
@@ -34,8 +35,6 @@ CLOSE_KINDS = (
 )
 # things that belong to two categories
 AMBIGUOUS_THINGS = frozenset(("violet", "square", "iron", "nickel"))
-# words of which "What is a ...?" would not be English
-WITHOUT_ARTICLE = frozenset(("dawn", "dusk", "midnight"))
 
 
 def noun_examples() -> list[Example]:
@@ -123,14 +122,20 @@ def clearly_different(kind: str, other: str) -> bool:
     return kind != other and not any({kind, other} <= close for close in CLOSE_KINDS)
 
 
-def synonym_examples() -> list[Example]:
-    """Return adjectives with the first of their synonyms."""
-    rows = [(word.base, word.synonyms[0]) for word in ADJECTIVES if word.synonyms]
-    return examples_from([row for row in rows if row[0] not in UNCLEAR_SYNONYMS], "word", "synonym")
-
-
-def definition_examples() -> list[Example]:
-    """Return countable nouns with their definition."""
-    no_article = WITHOUT_ARTICLE
-    rows = [row for row in facts.DEFINITIONS if not row[1].startswith("to ") and row[0] not in no_article]
-    return examples_from(rows, "word", "definition")
+def examples_of_families() -> dict[str, list[Example]]:
+    """Return the pool of examples of each family about words."""
+    degrees = [word[:3] for word in ADJECTIVES if word.base not in SELDOM_COMPARED]
+    adverbs = [pair for pair in ADVERBS if pair[0] != pair[1]]
+    return {
+        "plural": noun_examples(),
+        "singular": noun_examples(),
+        "antonym": opposite_examples(),
+        "synonym_choice": synonym_choice_examples(),
+        "comparative": examples_from(degrees, "base", "comparative", "superlative"),
+        "superlative": examples_from(degrees, "base", "comparative", "superlative"),
+        "adverb": examples_from(adverbs, "adjective", "adverb"),
+        "alphabetical_order": sorting_examples(),
+        "odd_one_out": odd_one_out_examples(),
+        "category": examples_from(clear_categories(), "thing", "kind"),
+        "word_from_definition": examples_from(facts.DEFINITIONS, "word", "definition"),
+    }

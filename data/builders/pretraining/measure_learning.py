@@ -1,7 +1,7 @@
 """Measure what the small model learns: its answers to the test part before and after fine-tuning, for several seeds.
 
-    python data/builders/measure_learning.py                   seeds 123, 1, 2 and 3
-    python data/builders/measure_learning.py --seeds 123       one run, as notebook 04 makes it
+    python data/builders/pretraining/measure_learning.py                   seeds 123, 1, 2 and 3
+    python data/builders/pretraining/measure_learning.py --seeds 123       one run, as notebook 04 makes it
 
 Each run is the notebooks' two epochs with all their evaluations; the seed decides the order of the examples. Besides
 the test part, each model answers further tasks of the same families, about words and facts that no entry of the data
@@ -19,12 +19,12 @@ from pathlib import Path
 
 import torch
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "notebooks"), str(ROOT / "data" / "builders")]
+BUILDERS = Path(__file__).resolve().parents[1]
+DATA, ROOT = BUILDERS.parents[0], BUILDERS.parents[1]
+sys.path[:0] = [str(ROOT), str(BUILDERS)]
 
-from build_instruction_data import unseen_items  # noqa: E402
-
-from notebook_setup import DATA, SMALL_MODEL, config_of, load_pretrained  # noqa: E402
+from instruction_data.unseen import unseen_items  # noqa: E402
+from pretraining.small_model import SMALL_CONFIG, SMALL_MODEL, load_small_model  # noqa: E402
 from previous_chapters import (  # noqa: E402
     create_instruction_loader,
     cut_out_response,
@@ -137,7 +137,7 @@ def main():
         show(name, scores)
         return scores
 
-    model, tokenizer = load_pretrained(SMALL_MODEL)
+    model, tokenizer = load_small_model()
     responses, _ = respond(model, tokenizer, test_data)
     first_lines = [response.partition("\n")[0] for response in responses]
     results = {
@@ -147,9 +147,8 @@ def main():
         "before, first line": report("before, 1st line", first_lines),
     }
     for seed in arguments.seeds:
-        model, tokenizer = load_pretrained(SMALL_MODEL)
-        context_length = config_of(SMALL_MODEL)["context_length"]
-        minutes = fine_tune(model, tokenizer, train_data, val_data, context_length, settings, seed)
+        model, tokenizer = load_small_model()
+        minutes = fine_tune(model, tokenizer, train_data, val_data, SMALL_CONFIG["context_length"], settings, seed)
         responses, ended = respond(model, tokenizer, [*test_data, val_data[0]])
         results[f"seed {seed}"] = report(
             f"seed {seed}", responses[:-1], ended=ended, minutes=round(minutes, 2), **{"val_data[0]": responses[-1]}

@@ -1,6 +1,6 @@
 """Pretrain the small GPT-2 that is shipped in data/gpt2/ on the small world's text, and write its checkpoint.
 
-    python data/builders/pretrain.py
+    python data/builders/pretraining/pretrain.py
 
 Everything is made here: the text, the byte-pair vocabulary, the weights. Work in progress is kept in --work and
 taken up again when the command is repeated. What the project keeps is written at the end: the seven files of the
@@ -9,7 +9,6 @@ checkpoint, and the log and plot of the training in data/builders/pretraining/.
 
 import argparse
 import json
-import math
 import sys
 import time
 from pathlib import Path
@@ -18,33 +17,23 @@ import numpy as np
 import torch
 from tqdm import tqdm
 
-BUILDERS = Path(__file__).resolve().parent
+BUILDERS = Path(__file__).resolve().parents[1]
 ROOT = BUILDERS.parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "notebooks")]
-
-from write_checkpoint import write_checkpoint  # noqa: E402
+sys.path[:0] = [str(ROOT), str(ROOT / "notebooks"), str(BUILDERS)]
 
 from gpt_download import SHIPPED_FOLDER, SHIPPED_SIZE  # noqa: E402
 from notebook_setup import keep_freed_memory  # noqa: E402
-from previous_chapters import (  # noqa: E402
-    BASE_CONFIG,
-    GPTModel,
-    calc_loss_batch,
-    load_tokenizer,
-    model_configs,
-)
+from pretraining.small_model import SMALL_CONFIG  # noqa: E402
+from pretraining.training_log import write_log  # noqa: E402
+from pretraining.write_checkpoint import write_checkpoint  # noqa: E402
+from previous_chapters import GPTModel, calc_loss_batch, load_tokenizer  # noqa: E402
 from safekeeping import save_atomically  # noqa: E402
-from small_world import STAGES, documents  # noqa: E402
+from small_world.corpus import documents  # noqa: E402
+from small_world.stages import STAGES  # noqa: E402
 
 HELD_OUT_SEED = 1_000_003  # the held-out text comes from another seed than the training text
 VOCABULARY_MEGABYTES = 20  # as much text decides on the vocabulary
 CHECKPOINT_EVERY = 250  # steps between two saved states, and between two evaluations
-
-
-def small_config():
-    """The configuration of the shipped model, taken from the series' own table."""
-    name = next(name for name in model_configs if SHIPPED_SIZE in name)
-    return {**BASE_CONFIG, **model_configs[name]}
 
 
 def vocabulary_text(seed):
@@ -127,7 +116,7 @@ def schedule(step, steps, rounds=(), warmup=200):
 
 def rounds_of(arguments):
     """The rounds after practice: how many steps, and from which share of the highest learning rate."""
-    return (arguments.revision_steps, 0.4), (arguments.exam_steps, 0.4), (arguments.resit_steps, 0.25)
+    return (arguments.revision_steps, 0.4), (arguments.exam_steps, 0.4), (arguments.corrections_steps, 0.25)
 
 
 def held_out_loss(model, token_ids, config, batch_size, batches=10):
@@ -142,6 +131,29 @@ def held_out_loss(model, token_ids, config, batch_size, batches=10):
     return sum(losses) / len(losses)
 
 
+def take_up(path, model, optimizers):
+    """Load what an interrupted pretraining has saved; return its step and its log, ``(0, [])`` if there is nothing."""
+    if not path.exists():
+        return 0, []
+    state = torch.load(path, weights_only=True)
+    model.load_state_dict(state["model"])
+    for optimizer, saved in zip(optimizers, state["optimizers"], strict=True):
+        optimizer.load_state_dict(saved)
+    return state["step"], state["log"]
+
+
+def train_step(forward, model, optimizers, inputs, targets, fp32):
+    """Take one step with all optimizers; return the loss before it."""
+    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=not fp32):
+        loss = calc_loss_batch(inputs, targets, forward, "cpu")
+    loss.backward()
+    torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+    for optimizer in optimizers:
+        optimizer.step()
+        optimizer.zero_grad()
+    return loss.item()
+
+
 def pretrain(model, stages, held_out, config, arguments):
     """Train, resuming from the work folder; return the log, one dict for each evaluation.
 
@@ -151,13 +163,7 @@ def pretrain(model, stages, held_out, config, arguments):
     forward = torch.compile(model) if arguments.compile else model
     optimizers = make_optimizers(model, arguments.lr)
     state_path = arguments.work / "state.pt"
-    first_step, log = 0, []
-    if state_path.exists():
-        state = torch.load(state_path, weights_only=True)
-        model.load_state_dict(state["model"])
-        for optimizer, saved in zip(optimizers, state["optimizers"], strict=True):
-            optimizer.load_state_dict(saved)
-        first_step, log = state["step"], state["log"]
+    first_step, log = take_up(state_path, model, optimizers)
     started = time.time() - (log[-1]["seconds"] if log else 0.0)
     running = []
     rounds = rounds_of(arguments)
@@ -167,14 +173,7 @@ def pretrain(model, stages, held_out, config, arguments):
             group["lr"] = group["initial_lr"] * schedule(step, arguments.steps, rounds)
         begins_at, token_ids = [stage for stage in stages if stage[0] <= step][-1]
         inputs, targets = batch_at(token_ids, step - begins_at, arguments.batch_size, config["context_length"])
-        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=not arguments.fp32):
-            loss = calc_loss_batch(inputs, targets, forward, "cpu")
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        for optimizer in optimizers:
-            optimizer.step()
-            optimizer.zero_grad()
-        running.append(loss.item())
+        running.append(train_step(forward, model, optimizers, inputs, targets, arguments.fp32))
         done = step + 1
         if done % CHECKPOINT_EVERY == 0 or done == all_steps:
             log.append(
@@ -189,37 +188,8 @@ def pretrain(model, stages, held_out, config, arguments):
             running = []
             tqdm.write(json.dumps(log[-1]))
             saved = [optimizer.state_dict() for optimizer in optimizers]
-            state = {"model": model.state_dict(), "optimizers": saved, "step": done, "log": log}
-            save_atomically(state, state_path)
+            save_atomically({"model": model.state_dict(), "optimizers": saved, "step": done, "log": log}, state_path)
     return log
-
-
-def write_log(folder, log, summary):
-    """Write the log and its picture."""
-    import matplotlib
-
-    matplotlib.use("Agg")
-    import matplotlib.pyplot as plt
-
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "log.json").write_text(json.dumps({**summary, "log": log}, indent=1) + "\n", encoding="utf-8")
-    figure, axis = plt.subplots(figsize=(6.4, 4), facecolor="white")
-    millions = [entry["tokens"] / 1e6 for entry in log]
-    axis.plot(millions, [entry["train_loss"] for entry in log], color="#0072B2", label="Training text")
-    held_out = [entry["held_out_loss"] for entry in log]
-    axis.plot(millions, held_out, color="#D55E00", linestyle="-.", label="Held-out text of the whole world")
-    for number, (name, begins_at) in enumerate(list(summary["stages"].items())[1:]):
-        begins = begins_at * math.prod(summary["batch"]) / 1e6
-        axis.axvline(begins, color="0.5", linewidth=1, linestyle=":")
-        height = 0.98 - 0.07 * (number % 2)  # by turns, because the first stages are short
-        axis.text(begins, height, f" {name}", color="0.3", va="top", transform=axis.get_xaxis_transform())
-    axis.set_xlabel("Tokens seen (millions)")
-    axis.set_ylabel("Loss (cross-entropy, nats per token)")
-    axis.set_title(f"Pretraining the small GPT-2 ({summary['parameters'] / 1e6:.1f} million parameters)")
-    axis.legend()
-    axis.grid(alpha=0.3)
-    figure.tight_layout()
-    figure.savefig(folder / "loss.png", dpi=120)
 
 
 def parse_arguments():
@@ -229,7 +199,7 @@ def parse_arguments():
     parser.add_argument("--school-steps", type=int, default=2750, help="steps in school; the rest is practice")
     parser.add_argument("--revision-steps", type=int, default=10_000, help="steps in revision, after these")
     parser.add_argument("--exam-steps", type=int, default=16_000, help="steps before the exam, after revision")
-    parser.add_argument("--resit-steps", type=int, default=5000, help="steps before the resit, after all others")
+    parser.add_argument("--corrections-steps", type=int, default=5000, help="steps of corrections, after all others")
     parser.add_argument("--batch-size", type=int, default=12, help="rows of one context length each")
     parser.add_argument("--lr", type=float, default=4e-3, help="highest learning rate of Muon")
     parser.add_argument("--seed", type=int, default=123)
@@ -241,35 +211,42 @@ def parse_arguments():
     return parser.parse_args()
 
 
-def main():
-    arguments = parse_arguments()
-    keep_freed_memory()  # 2.2 instead of 1.5 steps a second on 2 cores
-    arguments.work.mkdir(parents=True, exist_ok=True)
-    config = small_config()
-    torch.manual_seed(arguments.seed)
-
-    if not (arguments.work / "vocab.bpe").exists():
-        from build_vocabulary import train_vocabulary, write_vocabulary  # the only part that needs tokenizers
-
-        write_vocabulary(arguments.work, *train_vocabulary(vocabulary_text(arguments.seed), config["vocab_size"]))
-    tokenizer = load_tokenizer(arguments.work)
-    span = arguments.batch_size * config["context_length"]
-    stages, first_step = {}, 0
+def encoded_stages(arguments, tokenizer, span):
+    """Encode as much text of each stage as its steps read; return for its name the first step and the token ids."""
     practice_steps = arguments.steps - arguments.world_steps - arguments.school_steps
     rounds = (length for length, _ in rounds_of(arguments))
     wanted = (arguments.world_steps, arguments.school_steps, practice_steps, *rounds)
+    stages, first_step = {}, 0
     for number, (name, steps) in enumerate(zip(STAGES, wanted, strict=True)):
         if steps > 0:
             texts = documents(arguments.seed + number, STAGES[name])
             path = arguments.work / f"{name}-{steps}.bin"
             stages[name] = (first_step, encode_corpus(path, tokenizer, texts, (steps + 1) * span))
             first_step += steps
+    return stages
+
+
+def main():
+    arguments = parse_arguments()
+    keep_freed_memory()  # 2.2 instead of 1.5 steps a second on 2 cores
+    arguments.work.mkdir(parents=True, exist_ok=True)
+    config = SMALL_CONFIG
+    torch.manual_seed(arguments.seed)
+
+    if not (arguments.work / "vocab.bpe").exists():
+        from pretraining.build_vocabulary import train_vocabulary, write_vocabulary  # the only part with tokenizers
+
+        write_vocabulary(arguments.work, *train_vocabulary(vocabulary_text(arguments.seed), config["vocab_size"]))
+    tokenizer = load_tokenizer(arguments.work)
+    span = arguments.batch_size * config["context_length"]
+    stages = encoded_stages(arguments, tokenizer, span)
     held_out = encode_corpus(arguments.work / "held_out.bin", tokenizer, documents(HELD_OUT_SEED), 20 * span)
 
     model = GPTModel(config)
     initialize(model)
     parameters = sum(p.numel() for p in model.parameters())
-    print(f"{parameters / 1e6:.2f} million parameters; {first_step * span / 1e6:.1f} million tokens to train on")
+    all_steps = arguments.steps + sum(length for length, _ in rounds_of(arguments))
+    print(f"{parameters / 1e6:.2f} million parameters; {all_steps * span / 1e6:.1f} million tokens to train on")
     log = pretrain(model, list(stages.values()), held_out, config, arguments)
     write_checkpoint(arguments.out, config, model.state_dict(), arguments.work)
     summary = {

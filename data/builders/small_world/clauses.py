@@ -76,7 +76,7 @@ PASSIVE_AUXILIARY = (
     *_MODAL_AUXILIARIES,
 )
 BEING_REST = ("", "", "be", "", "", "be", "been", "been", "have been", "be", "be", "be", "be")
-NEGATED = {
+SHORT_NEGATIVES = {
     "does": "doesn't",
     "do": "don't",
     "did": "didn't",
@@ -94,28 +94,19 @@ NEGATED = {
     "should": "shouldn't",
     "might": "might not",
 }
-STATIVE = {
-    "love",
-    "like",
-    "see",
-    "hear",
-    "remember",
-    "forget",
-    "smell",
-    "receive",
-    "lose",
-    "find",
-    "discover",
-    "meet",
-    "win",
-    "break",
-    "drop",
-    "invent",
-    "fall",
-    "live",
-}
+# Verbs that are not used in the continuous tenses.
+STATIVE = frozenset(
+    "love like see hear remember forget smell receive lose find discover meet win break drop invent fall live".split()
+)
 OBJECT_PRONOUN = {"he": "him", "she": "her", "it": "it", "they": "them", "we": "us", "I": "me", "you": "you"}
 POSSESSIVE = {"he": "his", "she": "her", "it": "its", "they": "their", "we": "our", "I": "my", "you": "your"}
+
+
+def negated(auxiliary: str, short: bool) -> str:
+    """Return "does not" for "does" or, short, "doesn't"."""
+    if short:
+        return SHORT_NEGATIVES[auxiliary]
+    return "cannot" if auxiliary == "can" else f"{auxiliary} not"
 
 
 class Phrase(NamedTuple):
@@ -135,42 +126,20 @@ class Phrase(NamedTuple):
 class VerbForms:
     """The forms of a verb that a clause needs, in tables over the tenses."""
 
-    __slots__ = (
-        "base",
-        "third",
-        "past",
-        "participle",
-        "ing",
-        "rest",
-        "passive_rest",
-        "objects",
-        "places",
-        "tenses",
-    )
+    __slots__ = ("base", "third", "past", "participle", "ing", "rest", "passive_rest", "objects", "places", "tenses")
 
     def __init__(self, verb: Verb | Intransitive, objects: tuple[Phrase, ...], places: tuple[str, ...]) -> None:
         self.base, self.third, self.past, self.participle, self.ing = verb[:5]
-        base, ing, participle = self.base, self.ing, self.participle
-        self.rest = (
-            base,
-            base,
-            base,
-            ing,
-            ing,
-            f"be {ing}",
-            participle,
-            participle,
-            f"have {participle}",
-            *[base] * 4,
-        )
-        be, been = f"be {participle}", f"been {participle}"
-        being = f"being {participle}"
+        base, ing, done = self.base, self.ing, self.participle
+        be, been = f"be {done}", f"been {done}"
+        # What stands after the auxiliary, in the order of the tenses: "bake", "baking", "have baked".
+        self.rest = (base, base, base, ing, ing, f"be {ing}", done, done, f"have {done}", *[base] * 4)
         self.passive_rest = (
-            participle,
-            participle,
+            done,
+            done,
             be,
-            being,
-            being,
+            f"being {done}",
+            f"being {done}",
             be,
             been,
             been,
@@ -213,35 +182,22 @@ class Clause:
     def negative(self, tense: int, short: bool = False) -> str:
         """Return "The cook does not bake the cake." or, short, "doesn't"."""
         auxiliary = ACTIVE_AUXILIARY[tense][self.subject.person]
-        negated = NEGATED[auxiliary] if short else ("cannot" if auxiliary == "can" else f"{auxiliary} not")
-        return f"{capitalize(self.subject.text)} {negated} {self.verb.rest[tense]}{self.after_verb()}."
+        return (
+            f"{capitalize(self.subject.text)} {negated(auxiliary, short)} {self.verb.rest[tense]}{self.after_verb()}."
+        )
 
-    def question(self, tense: int, word: str = "") -> str:
-        """Return "Does the cook bake the cake?"; a question word goes to the front."""
-        auxiliary = ACTIVE_AUXILIARY[tense][self.subject.person]
-        front = f"{word} {auxiliary}" if word else capitalize(auxiliary)
-        return f"{front} {self.subject.text} {self.verb.rest[tense]}{self.after_verb()}?"
+    def question(self, tense: int) -> str:
+        """Return "Does the cook bake the cake?"."""
+        auxiliary = capitalize(ACTIVE_AUXILIARY[tense][self.subject.person])
+        return f"{auxiliary} {self.subject.text} {self.verb.rest[tense]}{self.after_verb()}?"
 
-    def object_question(self, tense: int) -> str:
-        """Return "What does the cook bake?"."""
-        auxiliary = ACTIVE_AUXILIARY[tense][self.subject.person]
-        return f"What {auxiliary} {self.subject.text} {self.verb.rest[tense]}{self.adverbials}?"
-
-    def passive(self, tense: int, agent_last: bool = False, negated: bool = False) -> str:
+    def passive(self, tense: int, agent_last: bool = False) -> str:
         """Return "The cake is baked by the cook every day.", or "every day by the cook" with agent_last."""
         thing = self.object
         auxiliary = PASSIVE_AUXILIARY[tense][thing.person]
-        if negated:
-            auxiliary = "cannot" if auxiliary == "can" else f"{auxiliary} not"
         agent = f" by {self.subject.as_object}"
         after = self.adverbials + agent if agent_last else agent + self.adverbials
         return f"{capitalize(thing.text)} {auxiliary} {self.verb.passive_rest[tense]}{after}."
-
-    def passive_question(self, tense: int) -> str:
-        """Return "Is the cake baked by the cook?"."""
-        auxiliary = capitalize(PASSIVE_AUXILIARY[tense][self.object.person])
-        agent = self.subject.as_object
-        return f"{auxiliary} {self.object.text} {self.verb.passive_rest[tense]} by {agent}{self.adverbials}?"
 
     def with_subject(self, subject: Phrase) -> Clause:
         """Return the same clause about somebody else."""
@@ -269,8 +225,7 @@ class Being:
     def negative(self, tense: int, short: bool = False) -> str:
         """Return "The soup was not hot."."""
         auxiliary, rest = self._parts(tense)
-        negated = NEGATED[auxiliary] if short else ("cannot" if auxiliary == "can" else f"{auxiliary} not")
-        return f"{capitalize(self.subject.text)} {negated}{rest} {self.complement}."
+        return f"{capitalize(self.subject.text)} {negated(auxiliary, short)}{rest} {self.complement}."
 
     def question(self, tense: int) -> str:
         """Return "Was the soup hot?"."""

@@ -3,8 +3,8 @@
 A small GPT-2 cannot learn the whole of English, so it is pretrained on a part of it that is made to measure: stories
 with few words but all sentence patterns, true facts told in many ways, and scenes in which people talk about language.
 
-    next(documents(seed=7))                       the first document of the whole world
-    next(documents(7, STAGES["practice"]))        the first one of a later stage
+    next(documents(seed=7))                      the first document of the whole world
+    next(documents(7, STAGES["practice"]))       the first one of a later stage
 
 Two pairs of marks stand for quotation marks until a document is finished: «...» for something quoted and ‹...› for
 speech. One choice for each document turns them into 'single' and "double" marks or the other way round, because a

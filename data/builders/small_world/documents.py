@@ -94,13 +94,13 @@ def flowing(writer: Writer, parts: list[str]) -> str:
     return mark.join(parts)
 
 
-def assembled(writer: Writer, units: tuple[Callable[[Writer], str], ...]) -> str:
+def assembled(writer: Writer, pieces: tuple[Callable[[Writer], str], ...]) -> str:
     """Put pieces together until the document is long enough."""
     parts, length, wanted = [], 0, writer.number(38, 80)
     while length < wanted:
-        unit = writer.pick(units)(writer)
-        parts.append(unit)
-        length += unit.count(" ") + 1
+        piece = writer.pick(pieces)(writer)
+        parts.append(piece)
+        length += piece.count(" ") + 1
     return flowing(writer, parts)
 
 
@@ -145,9 +145,9 @@ def language_document(writer: Writer) -> str:
         )
     topic = writer.pick(LANGUAGE_PIECES)
     while length < wanted:
-        unit = (topic if writer.random() < 0.4 else writer.pick(LANGUAGE_PIECES))(writer)
-        parts.append(unit)
-        length += unit.count(" ") + 1
+        piece = (topic if writer.random() < 0.4 else writer.pick(LANGUAGE_PIECES))(writer)
+        parts.append(piece)
+        length += piece.count(" ") + 1
         if writer.random() < 0.15:
             parts.append(writer.pick(PRAISE).format(**writer.cast()))
     return flowing(writer, parts)

@@ -326,6 +326,9 @@ UNITS = (
     ("dime", "cents", 10), ("nickel", "cents", 5),
 )
 
+# units whose plural needs more than an "s"
+UNIT_PLURALS = {"foot": "feet", "century": "centuries", "millennium": "millennia", "inch": "inches"}
+
 # (what it comes with, type of cloud): "The type of cloud associated with thunderstorms is cumulonimbus."
 CLOUDS_WEATHER = (
     ("thunderstorms", "cumulonimbus"), ("lightning", "cumulonimbus"), ("hail", "cumulonimbus"),
@@ -354,6 +357,12 @@ INVENTIONS = (
     ("the circulation of the blood", "William Harvey"), ("Esperanto", "L. L. Zamenhof"),
     ("the cotton gin", "Eli Whitney"), ("the lightning rod", "Benjamin Franklin"),
 )
+
+# what of these was discovered and not invented
+DISCOVERED = frozenset((
+    "penicillin", "X-rays", "the electron", "the neutron", "Uranus", "Pluto", "the circulation of the blood",
+    "the law of gravity", "the laws of planetary motion",
+))
 
 # (things, color)
 COLOURS = (

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from small_world import facts
-from small_world.relations.all_relations import FACT_WEIGHTS, WORD_WEIGHTS
+from small_world.relations.all_relations import ALL_RELATIONS
 from small_world.writer import Writer
 
 TRAINING_SHARE = 0.85  # the first entries of the instruction data, as split_instruction_data() takes them
@@ -90,7 +90,7 @@ def set_held_out(writer: Writer, entries: list[dict[str, str]]) -> None:
     prompts = [f" {words_only(entry['instruction'] + ' ' + entry['input'])} " for entry in held]
     answers = [f" {words_only(entry['output'])} " for entry in held]
     found = set()
-    for row in {row for _, table in WORD_WEIGHTS + FACT_WEIGHTS for row in table.rows}:
+    for row in {row for table in ALL_RELATIONS for row in table.rows}:
         x, y = (f" {words_only(part)} " for part in row)
         if any(x in prompt and y in answer for prompt, answer in zip(prompts, answers, strict=True)):
             found |= {row, row[::-1]}  # a table may hold the row in the other direction
@@ -99,5 +99,5 @@ def set_held_out(writer: Writer, entries: list[dict[str, str]]) -> None:
 
 def held_out_lists(writer: Writer) -> tuple[str, ...]:
     """Return the cells of tables that list what is held out among other things: "brave, braver, bravest"."""
-    rows = (row for _, table in WORD_WEIGHTS + FACT_WEIGHTS for row in table.rows if ", " in row[1])
+    rows = (row for table in ALL_RELATIONS for row in table.rows if ", " in row[1])
     return tuple({y for x, y in rows if any((x, part) in writer.only_stated for part in y.split(", "))})

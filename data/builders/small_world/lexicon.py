@@ -3,8 +3,13 @@
 The corpus generator and the builder of the instruction data both draw their words from here, so that a model
 pretrained on the corpus knows every word that the instructions use.
 
-The tables are written as short text rows. A word alone is regular and its forms follow from the spelling
-rules below; an irregular word has all its forms written out.
+The tables are written as short text rows. A word alone is regular and its forms follow from the rules in
+``spelling``; an irregular word has all its forms written out:
+
+    bake | the bread, the cake                          bake, bakes, baked, baked, baking
+    write writes wrote written writing | the letter     as written
+
+What goes together with what in a sentence is decided in ``word_lists`` and ``phrases``.
 """
 
 from __future__ import annotations

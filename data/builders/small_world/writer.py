@@ -21,7 +21,6 @@ from small_world.clauses import (
     POSSESSIVE,
     PRESENT,
     PRESENT_CONTINUOUS,
-    SIMPLE_TENSES,
     SINGULAR,
     Being,
     Clause,
@@ -128,7 +127,7 @@ class Writer:
         return self.invented_thing()
 
     def invented_thing(self) -> Phrase:
-        """Return a noun phrase about a thing that does not exist: "the blorn", or with novelty "two blorns"."""
+        """Return a noun phrase about a thing that does not exist: "the blorn", and in practice "two blorns", too."""
         word = self.invented_word()
         if not self.invented_share or self.random() < 0.5:
             return Phrase(f"the {word}", SINGULAR, "it")
@@ -169,10 +168,6 @@ class Writer:
         if chance < 0.35:
             return ""
         return f" {self.pick(SIMPLE_TIMES if chance < 0.7 else MANNERS)}"
-
-    def tense(self, verb: VerbForms) -> int:
-        """Return a tense in which the verb can stand, mostly a simple one."""
-        return self.pick(SIMPLE_TENSES) if self.random() < 0.65 else self.pick(verb.tenses)
 
     def action(self, tense: int | None = None, subject: Phrase | None = None) -> Clause:
         """Return a clause with an object; without a tense its adverbials fit all simple tenses."""
@@ -228,7 +223,11 @@ class Writer:
         return self.clause() if self.random() < 0.78 else self.being()
 
     def cast(self) -> dict[str, str]:
-        """Return the people of a scene for the slots of a frame; at times others come next."""
+        """Return the people of a scene for the slots of a frame; at times others come next.
+
+        {t} is the teacher, {p} the pupil, {q} a second pupil; {he}, {him} and {his} are the first pupil's pronouns. A
+        slot with a capital letter, such as {T}, begins a sentence.
+        """
         people = self.people
         if self.random() < 0.25:
             self.new_people()

@@ -1,10 +1,12 @@
 """Index cards: two headings with a word, a fact or a line of text under each.
 
-### Country
-France
+    ### Country
+    France
 
-### Capital
-Paris
+    ### Capital
+    Paris
+
+No card has the headings of the instruction data's prompts.
 """
 
 from __future__ import annotations

@@ -1,7 +1,9 @@
 """Sentences about numbers: sums, units, order and parity, shopping.
 
-Tom calculated 3 plus 4 and got 7.
-There are 60 minutes in an hour, so 3 hours are 180 minutes.
+    Tom calculated 3 plus 4 and got 7.
+    There are 60 minutes in an hour, so 3 hours are 180 minutes.
+
+What a test or validation entry asks to calculate is only stated here, never asked.
 """
 
 from __future__ import annotations
@@ -50,50 +52,86 @@ def sum_sentence(writer: Writer) -> str:
 
 
 UNIT_FRAMES = lines_of("""
-    There are {n} {small} in {one}.
-    {One} has {n} {small}.
-    {One} is {n} {small}.
-    How many {small} are there in {one}? There are {n} {small} in {one}.
-    There are {n} {small} in {one}, so {k} {large} are {m} {small}.
-    {k} {large} are {m} {small}.
-    {k} {large} = {m} {small}
-    {p} converted {k} {large} to {small}: {m} {small}.
-    {p} changed {k} {large} into {small}. {He} multiplied {k} by {n} and got {m}.
-    If {one} has {n} {small}, then {k} {large} have {m} {small}.
-    {m} {small} are {k} {large}.
-    {kw} {large} are {m} {small}.
-    One {rl} is {n} {small}.
-    {p} converted one {rl} to {small}: {n} {small}.
-    How many {small} make one {rl}? There are {n} {small} in one {rl}.
-    How many {small} are {kw} {large}? They are {m} {small}.
-    {T} asked how many {small} are in {k} {large}. {p} answered: {m} {small}.
-    {p} converted {m} {small} to {large}: {k} {large}.
-    ‹Convert {k} {large} to {small},› said {t}. {p} wrote: {k} {large} = {m} {small}.
+    There are {factor} {small} in {one}.
+    {One} has {factor} {small}.
+    {One} is {factor} {small}.
+    How many {small} are there in {one}? There are {factor} {small} in {one}.
+    There are {factor} {small} in {one}, so {count} {units} are {total} {small}.
+    {count} {units} are {total} {small}.
+    {count} {units} = {total} {small}
+    {p} converted {count} {units} to {small}: {total} {small}.
+    {p} changed {count} {units} into {small}. {He} multiplied {count} by {factor} and got {total}.
+    If {one} has {factor} {small}, then {count} {units} have {total} {small}.
+    {total} {small} are {count} {units}.
+    {count_word} {units} are {total} {small}.
+    One {unit} is {factor} {small}.
+    {p} converted one {unit} to {small}: {factor} {small}.
+    How many {small} make one {unit}? There are {factor} {small} in one {unit}.
+    How many {small} are {count_word} {units}? They are {total} {small}.
+    {T} asked how many {small} are in {count} {units}. {p} answered: {total} {small}.
+    {p} converted {total} {small} to {units}: {count} {units}.
+    ‹Convert {count} {units} to {small},› said {t}. {p} wrote: {count} {units} = {total} {small}.
 """)
 STATING_UNIT_FRAMES = stating(UNIT_FRAMES)
-UNIT_PLURALS = {"foot": "feet", "century": "centuries", "millennium": "millennia", "inch": "inches"}
 
 
 def unit_sentence(writer: Writer) -> str:
     """Convert a unit into a smaller one or back."""
     large, small, factor = writer.pick(facts.UNITS)
     count = writer.number(2, 12)
-    one, many = article(large), UNIT_PLURALS.get(large, large + "s")
+    one, many = article(large), facts.UNIT_PLURALS.get(large, large + "s")
     amounts = (f"{count} {many}", f"{number_word(count)} {many}", one, f"one {large}")
     held_out = any(writer.is_held_out(amount, small) for amount in amounts)
     sentence = writer.pick(STATING_UNIT_FRAMES if held_out else UNIT_FRAMES).format(
-        n=factor,
+        factor=factor,
         small=small,
         one=one,
         One=capitalize(one),
-        k=count,
-        m=count * factor,
-        rl=large,
-        kw=number_word(count),
-        large=many,
+        count=count,
+        total=count * factor,
+        unit=large,
+        count_word=number_word(count),
+        units=many,
         **writer.cast(),
     )
     return capitalize(sentence)
+
+
+NEXT_FRAMES = lines_of("""
+    The next number after {a} is {b}.
+    {p} counted: {a}, {b}.
+    After {a} comes {b}.
+    The numbers {a} go on with {b}.
+""")
+ORDER_FRAMES = lines_of("""
+    {p} sorted the numbers {a} from the smallest to the largest: {b}.
+    The numbers {a} in order are {b}.
+    {T} gave the class the numbers {a}. In ascending order they are {b}.
+    Numbers: {a}/n/Sorted: {b}
+""")
+EXTREME_FRAMES = lines_of("""
+    The {n} of the numbers {a} is {b}.
+    Which of the numbers {a} is the {n}? It is {b}.
+    {p} looked for the {n} number in {a}. It is {b}.
+""")
+PARITY_FRAMES = lines_of("""
+    The number {a} is {b}.
+    {a} is an {b} number.
+    Is {a} even or odd? It is {b}.
+    {p} knows that {a} is an {b} number.
+""")
+DOUBLE_FRAMES = lines_of("""
+    Half of {a} is {b}.
+    {p} cut {a} in half and got {b}.
+    Two times {b} is {a}.
+    Twice {b} is {a}.
+    The double of {b} is {a}.
+""")
+SQUARE_FRAMES = lines_of("""
+    A square with sides of {a} meters has an area of {b} square meters.
+    The square of {a} is {b}.
+    {p} drew a square with sides of {a} centimeters. Its perimeter is {c} centimeters.
+""")
 
 
 def sequence_sentence(writer: Writer) -> str:
@@ -102,65 +140,21 @@ def sequence_sentence(writer: Writer) -> str:
     slots = writer.cast()
     if kind == 0:
         start, step = writer.number(0, 12), writer.pick((1, 2, 3, 5, 10))
-        row = [start + step * i for i in range(6)]
-        text = ", ".join(map(str, row[:5]))
-        return writer.pick(
-            (
-                "The next number after {a} is {b}.",
-                "{p} counted: {a}, {b}.",
-                "After {a} comes {b}.",
-                "The numbers {a} go on with {b}.",
-            )
-        ).format(a=text, b=row[5], **slots)
+        *row, following = (str(start + step * i) for i in range(6))
+        return writer.pick(NEXT_FRAMES).format(a=", ".join(row), b=following, **slots)
     numbers = writer.sample(range(1, 100), writer.number(3, 5))
-    text, ordered = ", ".join(map(str, numbers)), ", ".join(map(str, sorted(numbers)))
+    number, text = numbers[0], ", ".join(map(str, numbers))
     if kind == 1:
-        return writer.pick(
-            (
-                "{p} sorted the numbers {a} from the smallest to the largest: {b}.",
-                "The numbers {a} in order are {b}.",
-                "{T} gave the class the numbers {a}. In ascending order they are {b}.",
-                "Numbers: {a}\nSorted: {b}",
-            )
-        ).format(a=text, b=ordered, **slots)
+        return writer.pick(ORDER_FRAMES).format(a=text, b=", ".join(map(str, sorted(numbers))), **slots)
     if kind == 2:
         name, value = writer.pick((("largest", max(numbers)), ("smallest", min(numbers)), ("biggest", max(numbers))))
-        return writer.pick(
-            (
-                "The {n} of the numbers {a} is {b}.",
-                "Which of the numbers {a} is the {n}? It is {b}.",
-                "{p} looked for the {n} number in {a}. It is {b}.",
-            )
-        ).format(n=name, a=text, b=value, **slots)
-    number = numbers[0]
+        return writer.pick(EXTREME_FRAMES).format(n=name, a=text, b=value, **slots)
     if kind == 3:
-        parity = "even" if number % 2 == 0 else "odd"
-        return writer.pick(
-            (
-                "The number {a} is {b}.",
-                "{a} is an {b} number.",
-                "Is {a} even or odd? It is {b}.",
-                "{p} knows that {a} is an {b} number.",
-            )
-        ).format(a=number, b=parity, **slots)
+        return writer.pick(PARITY_FRAMES).format(a=number, b="even" if number % 2 == 0 else "odd", **slots)
     if kind == 4:
-        return writer.pick(
-            (
-                "Half of {a} is {b}.",
-                "{p} cut {a} in half and got {b}.",
-                "Two times {b} is {a}.",
-                "Twice {b} is {a}.",
-                "The double of {b} is {a}.",
-            )
-        ).format(a=number * 2, b=number, **slots)
+        return writer.pick(DOUBLE_FRAMES).format(a=number * 2, b=number, **slots)
     side = writer.number(2, 12)
-    return writer.pick(
-        (
-            "A square with sides of {a} meters has an area of {b} square meters.",
-            "The square of {a} is {b}.",
-            "{p} drew a square with sides of {a} centimeters. Its perimeter is {c} centimeters.",
-        )
-    ).format(a=side, b=side * side, c=side * 4, **slots)
+    return writer.pick(SQUARE_FRAMES).format(a=side, b=side * side, c=side * 4, **slots)
 
 
 def shopping_sentence(writer: Writer) -> str:

@@ -1,6 +1,9 @@
 """All relations, and how often each is spoken about.
 
-writer.pick(FACT_RELATIONS)    one relation; the frequent ones stand in the table several times
+    writer.pick(FACT_RELATIONS)         one relation; the frequent ones stand in the table several times
+    BY_NAME["the capital of {x}"]       the relation between countries and capitals
+
+What people say about them is not decided here but in the rooms beside this one.
 """
 
 from __future__ import annotations
@@ -39,6 +42,7 @@ from small_world.relations.nature_and_things import (
     UNCOUNTED_CATEGORY,
     YOUNG_ANIMAL,
 )
+from small_world.relations.relation import Relation
 from small_world.relations.word_building import PREFIX, RHYME, SPELLING, SUFFIX, WITH_PREFIX, WITH_SUFFIX, WORD_CLASS
 from small_world.relations.word_forms import (
     ADVERB,
@@ -117,4 +121,13 @@ FACT_WEIGHTS = (
 WORD_RELATIONS, FACT_RELATIONS = by_weight(*WORD_WEIGHTS), by_weight(*FACT_WEIGHTS)
 ALL_RELATIONS = tuple(relation for _, relation in WORD_WEIGHTS + FACT_WEIGHTS)  # each once
 BY_NAME = {relation.names[0]: relation for relation in ALL_RELATIONS}
-ABOUT_WORDS = frozenset(id(table) for _, table in WORD_WEIGHTS)
+_ABOUT_WORDS = frozenset(id(relation) for _, relation in WORD_WEIGHTS)
+# The single words that stand in the tables, with small letters and with a capital letter.
+_CELLS = {cell for table in ALL_RELATIONS for row in table.rows for cell in row if cell.isalpha() and len(cell) > 2}
+SMALL_WORDS = tuple(sorted(cell for cell in _CELLS if cell.islower()))
+CAPITALIZED_WORDS = tuple(sorted(cell for cell in _CELLS if cell[0].isupper() and cell[1:].islower()))
+
+
+def is_about_words(relation: Relation) -> bool:
+    """Tell whether a relation is between words, such as a plural, and not a fact about the world."""
+    return id(relation) in _ABOUT_WORDS

@@ -167,13 +167,13 @@ def relation_sentence(writer: Writer, table: Relation, row: tuple[str, str], slo
     if chance < table.own:
         return capitalize(own_statement(writer, table, x, y, slots, held_out))
     if table.blanks and chance > 0.9 and not held_out:
-        of = writer.pick(table.blanks)
-        return writer.pick(BLANK_FRAMES).format(of=of, rx=x, ry=y, RX=capitalize(x), RY=capitalize(y), **slots)
+        name = writer.pick(table.blanks)
+        return writer.pick(BLANK_FRAMES).format(of=name, rx=x, ry=y, RX=capitalize(x), RY=capitalize(y), **slots)
     quoted = writer.random() < table.quoted
-    of = writer.pick(table.names).format(x=marked(x, quoted), rx=x, ax=with_article(x))
+    name = writer.pick(table.names).format(x=marked(x, quoted), rx=x, ax=with_article(x))
     given = marked(y, quoted)
     frame = writer.pick(STATING_FRAMES if held_out else table.shared)
-    return capitalize(frame.format(of=of, Of=capitalize(of), y=given, Y=capitalize(given), **slots))
+    return capitalize(frame.format(of=name, Of=capitalize(name), y=given, Y=capitalize(given), **slots))
 
 
 def relation_statements(writer: Writer, table: Relation) -> str:

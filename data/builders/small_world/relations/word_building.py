@@ -1,4 +1,4 @@
-"""Relations about what a word looks, sounds and is used like: spelling, rhymes, prefixes and suffixes, parts of speech."""
+"""Relations about a single word: its spelling, its part of speech, its rhymes, its prefixes and suffixes."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from small_world.lexicon import ADJECTIVES, ADVERBS, NOUNS
 from small_world.phrases import ACTIONS, MOVEMENTS
 from small_world.relations.relation import relation
-from small_world.word_lists import IRREGULAR_NOUNS
+from small_world.word_lists import GRADED, IRREGULAR_NOUNS
 
 PLURAL_FORM = relation(
     [(n.singular, n.plural) for n in NOUNS] + [(n.singular, n.plural) for n, _ in IRREGULAR_NOUNS],
@@ -43,7 +43,7 @@ SINGULAR_FORM = relation(
     quoted=0.6,
 )
 COMPARATIVE = relation(
-    [(a.base, a.comparative) for a in ADJECTIVES if a.base not in {"correct", "false", "unknown", "true"}],
+    [(a.base, a.comparative) for a in GRADED],
     "the comparative of {x}, the comparative form of {x}, the comparative form of the adjective {x}",
     """
     This one is {rx}, but that one is {ry}.
@@ -57,7 +57,7 @@ COMPARATIVE = relation(
     quoted=0.6,
 )
 SUPERLATIVE = relation(
-    [(a.base, a.superlative) for a in ADJECTIVES if a.base not in {"correct", "false", "unknown", "true"}],
+    [(a.base, a.superlative) for a in GRADED],
     "the superlative of {x}, the superlative form of {x}, the superlative form of the adjective {x}",
     """
     Many are {rx}, but this one is the {ry}.

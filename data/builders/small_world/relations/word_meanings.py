@@ -35,7 +35,7 @@ OPPOSITE = relation(
 )
 SYNONYM_ROWS = tuple((a.base, synonym) for a in ADJECTIVES for synonym in a.synonyms)
 SYNONYM = relation(
-    [(a.base, s) for a in ADJECTIVES for s in a.synonyms],
+    SYNONYM_ROWS,
     "a synonym of {x}, a synonym for {x}, another word for {x}, a word with the same meaning as {x}, a word that "
     "means nearly the same as {x}",
     """

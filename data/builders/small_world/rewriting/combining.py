@@ -1,6 +1,8 @@
 """Sentences taken apart and put together: reported speech, two sentences made one, words in the wrong order.
 
-reported_pair(writer)    ("Tom said, ‹I am tired.›", "Tom said that he was tired.")
+    reported_pair(writer)    ("Tom said, ‹I am tired.›", "Tom said that he was tired.")
+
+The marks ‹ and › become quotation marks when the document is finished (see ``corpus``).
 """
 
 from __future__ import annotations
@@ -31,7 +33,7 @@ def reported_pair(writer: Writer) -> tuple[str, str]:
         verb = writer.pick(ACTIONS)
         thing = next(phrase for phrase in verb.objects if phrase.text.startswith("the "))
         clause = Clause(me, verb, thing, "")
-    past = clause.with_subject(he)
+    about_him = clause.with_subject(he)
     if chance < 0.5:
         return (
             f"{speaker.text} said, ‹{clause.statement(FUTURE)}›",
@@ -39,7 +41,7 @@ def reported_pair(writer: Writer) -> tuple[str, str]:
         )
     return (
         f"{speaker.text} said, ‹{clause.statement(PRESENT)}›",
-        f"{speaker.text} said that {past.body(PAST)}.",
+        f"{speaker.text} said that {about_him.body(PAST)}.",
     )
 
 

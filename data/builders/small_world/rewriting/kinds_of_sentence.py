@@ -1,7 +1,9 @@
 """One kind of sentence from another: negatives, questions, exclamations, requests and commands.
 
-question_pair(writer)    ("The soup is hot.", "Is the soup hot?")
-polite_pair(writer)      ("Open the door.", "Could you please open the door?")
+    question_pair(writer)    ("The soup is hot.", "Is the soup hot?")
+    polite_pair(writer)      ("Open the door.", "Could you please open the door?")
+
+What kind a sentence is, and how people talk about that, is the subject of ``lessons.sentences``.
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """Sentences with a mistake, and the right ones: capital letters, final marks, grammar, spelling.
 
-grammar_pair(writer)    ("The boys runs home.", "The boys run home.")
+    grammar_pair(writer)    ("The boys runs home.", "The boys run home.")
+
+The wrong sentence comes first. Which exercises ask to repair them is decided in ``workbook.repairing``.
 """
 
 from __future__ import annotations
@@ -111,41 +113,58 @@ REGULARIZED = tuple(
 GRADABLE = tuple(a for a in ADJECTIVES if " " not in a.comparative and a.base not in {"good", "bad", "far"})
 
 
-def form_error(writer: Writer) -> tuple[str, str]:
-    """A sentence with a wrong past form, plural, comparative or article, and the right one."""
-    chance = writer.random()
-    if chance < 0.4:
-        verb, wrong = writer.pick(REGULARIZED)
-        subject = writer.pick(PERSONS)
-        thing = f" {writer.pick(verb.objects).as_object}" if verb.objects else writer.pick(verb.places)
-        return (
-            f"{capitalize(subject.text)} {wrong}{thing}.",
-            f"{capitalize(subject.text)} {verb.past}{thing}.",
-        )
-    if chance < 0.55:
-        noun, wrong = writer.pick(IRREGULAR_NOUNS)
-        frame = writer.pick(("There are two {} in the picture.", "We saw three {} yesterday.", "The {} are very old."))
-        return frame.format(wrong), frame.format(noun.plural)
-    if chance < 0.75:
-        adjective = writer.pick(GRADABLE)
-        one, two = writer.sample(PEOPLE, 2)
-        if writer.random() < 0.4:
-            wrong = f"{one} is the most {adjective.superlative} of all."
-            return wrong, wrong.replace("most ", "")
-        ending = f"than {two}."
-        return f"{one} is more {adjective.comparative} {ending}", f"{one} is {adjective.comparative} {ending}"
-    if chance < 0.88:
-        clause = writer.clause(writer.name())
-        front = f"{clause.subject.text} did not"
-        return (
-            f"{front} {clause.verb.past}{clause.after_verb()}.",
-            f"{front} {clause.verb.base}{clause.after_verb()}.",
-        )
+def wrong_past(writer: Writer) -> tuple[str, str]:
+    """A sentence with a wrong past form, and the right one: "writed" and "wrote"."""
+    verb, wrong = writer.pick(REGULARIZED)
+    subject = writer.pick(PERSONS)
+    thing = f" {writer.pick(verb.objects).as_object}" if verb.objects else writer.pick(verb.places)
+    return f"{capitalize(subject.text)} {wrong}{thing}.", f"{capitalize(subject.text)} {verb.past}{thing}."
+
+
+def wrong_plural(writer: Writer) -> tuple[str, str]:
+    """A sentence with a wrong plural, and the right one: "mouses" and "mice"."""
+    noun, wrong = writer.pick(IRREGULAR_NOUNS)
+    frame = writer.pick(("There are two {} in the picture.", "We saw three {} yesterday.", "The {} are very old."))
+    return frame.format(wrong), frame.format(noun.plural)
+
+
+def wrong_comparison(writer: Writer) -> tuple[str, str]:
+    """A sentence with a degree marked twice, and the right one: "more older" and "older"."""
+    adjective = writer.pick(GRADABLE)
+    one, two = writer.sample(PEOPLE, 2)
+    if writer.random() < 0.4:
+        wrong = f"{one} is the most {adjective.superlative} of all."
+        return wrong, wrong.replace("most ", "")
+    ending = f"than {two}."
+    return f"{one} is more {adjective.comparative} {ending}", f"{one} is {adjective.comparative} {ending}"
+
+
+def wrong_after_did(writer: Writer) -> tuple[str, str]:
+    """A sentence with a past form after "did not", and the right one."""
+    clause = writer.clause(writer.name())
+    front = f"{clause.subject.text} did not"
+    return f"{front} {clause.verb.past}{clause.after_verb()}.", f"{front} {clause.verb.base}{clause.after_verb()}."
+
+
+def wrong_article(writer: Writer) -> tuple[str, str]:
+    """A sentence with "a" in the place of "an" or the other way round, and the right one."""
     noun = writer.pick(NOUNS).singular
     right = article(noun)
     wrong = ("a " if right.startswith("an ") else "an ") + noun
     frame = writer.pick(("I saw {} in the morning.", "There is {} in the picture.", "She drew {} on the paper."))
     return frame.format(wrong), frame.format(right)
+
+
+def form_error(writer: Writer) -> tuple[str, str]:
+    """A sentence with a wrong past form, plural, comparative or article, and the right one."""
+    chance = writer.random()
+    if chance < 0.4:
+        return wrong_past(writer)
+    if chance < 0.55:
+        return wrong_plural(writer)
+    if chance < 0.75:
+        return wrong_comparison(writer)
+    return wrong_after_did(writer) if chance < 0.88 else wrong_article(writer)
 
 
 def grammar_pair(writer: Writer) -> tuple[str, str]:

@@ -1,6 +1,8 @@
 """Scenes in which people put a sentence into another form, and how often each change comes.
 
-The teacher wrote a sentence on the board: 'The cook bakes the cake.' Mia changed it to the past tense: ...
+    The teacher wrote a sentence on the board: «The cook bakes the cake.» Mia changed it to the past tense: «The ...
+
+What the changes are is decided in the other rooms of this folder; exercises of the workbook use the same changes.
 """
 
 from __future__ import annotations

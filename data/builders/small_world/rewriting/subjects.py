@@ -1,6 +1,8 @@
 """Another subject for a sentence: a pronoun, several people instead of one, somebody else.
 
-plural_pair(writer)    ("This dog runs over the field.", "These dogs run over the field.")
+    plural_pair(writer)    ("This dog runs over the field.", "These dogs run over the field.")
+
+Verbs follow their new subjects; everything else stays.
 """
 
 from __future__ import annotations

@@ -1,7 +1,9 @@
 """Active and passive voice, and the tenses.
 
-passive_pair(writer)        ("The cook bakes the cake.", "The cake is baked by the cook.")
-tense_pair(PAST)(writer)    ("The boy runs in the park.", "The boy ran in the park.")
+    passive_pair(writer)        ("The cook bakes the cake.", "The cake is baked by the cook.")
+    tense_pair(PAST)(writer)    ("The boy runs in the park.", "The boy ran in the park.")
+
+The forms of the sentences are made by ``clauses``; here are the pairs, and the words in which people ask for them.
 """
 
 from __future__ import annotations

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from small_world.text import by_weight
 from small_world.workbook.calculating import calculation, small_sum, unit_change
-from small_world.workbook.exam_answers import exam_fact, exam_word, subject_first
+from small_world.workbook.exam_answers import exam_fact, exam_word, subject_first, word_for_definition
 from small_world.workbook.invented_words import form_of_invented_word, reading, reading_with_whole_answer
 from small_world.workbook.out_of_place import out_of_place_question
 from small_world.workbook.page import sheet_without_solutions, workbook_page
 from small_world.workbook.recalling import fact_recall, word_recall
 from small_world.workbook.repairing import capital_letters, repair, repair_more_kinds, spelling
 from small_world.workbook.sentences import counting, rewriting, sentence_kind, word_class
-from small_world.workbook.word_choice import choosing, first_letter, picking_out, sorting, word_for_definition
+from small_world.workbook.word_choice import choosing, first_letter, picking_out, sorting
 from small_world.writer import Writer
 
 SCHOOL_EXERCISES = by_weight(

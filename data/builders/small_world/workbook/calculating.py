@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from small_world import facts
-from small_world.prose.sums import UNIT_PLURALS
 from small_world.text import capitalize, number_word
 from small_world.workbook.exercise import Exercise
 from small_world.writer import Writer
@@ -15,7 +14,7 @@ def calculation(writer: Writer) -> Exercise:
         large, small, factor = writer.pick(facts.UNITS)
         count = writer.pick((1, 1, writer.number(2, 12)))
         number = writer.pick((str(count), number_word(count)))
-        amount = f"{number} {large if count == 1 else UNIT_PLURALS.get(large, large + 's')}"
+        amount = f"{number} {large if count == 1 else facts.UNIT_PLURALS.get(large, large + 's')}"
         if writer.is_held_out(amount, small):
             return calculation(writer)
         solution = f"{count * factor} {small}."
@@ -67,7 +66,7 @@ def unit_change(writer: Writer) -> Exercise:
     while True:
         large, small, factor = writer.pick(facts.UNITS)
         count = writer.pick((1, 1, 2, 3, writer.number(2, 12)))
-        unit = UNIT_PLURALS.get(large, f"{large}s") if count > 1 else large
+        unit = facts.UNIT_PLURALS.get(large, f"{large}s") if count > 1 else large
         amount = f"{writer.pick((number_word(count), str(count)))} {unit}"
         if not writer.is_held_out(amount, small):
             break

@@ -9,8 +9,9 @@ A question is answered by a sentence that names again what was asked, a command 
 
 from __future__ import annotations
 
-from small_world.relations.all_relations import ABOUT_WORDS, BY_NAME, FACT_RELATIONS, WORD_RELATIONS
+from small_world.relations.all_relations import BY_NAME, FACT_RELATIONS, WORD_RELATIONS, is_about_words
 from small_world.relations.relation import Relation, marked, with_article
+from small_world.relations.word_meanings import NOUN_MEANING, VERB_MEANING, WORD_FOR_MEANING
 from small_world.text import capitalize
 from small_world.workbook.exercise import Exercise
 from small_world.workbook.recalling import COMMANDS, ways_to_ask, who_or_what
@@ -24,24 +25,27 @@ def statement_of(name: str, slots: dict[str, str]) -> str:
     return capitalize(f"{name.format(**slots)} is {slots['y']}.")
 
 
-def exam_answer(writer: Writer, wheel: tuple[Relation, ...]) -> Exercise:
+def slots_of(x: str, y: str, mark_x: bool, mark_y: bool) -> dict[str, str]:
+    """Return the words of a row as the frames of its relation want them; keys in capitals begin a sentence."""
+    slots = {"x": marked(x, mark_x), "rx": x, "ax": with_article(x)}
+    slots |= {"y": marked(y, mark_y), "ry": y, "ay": with_article(y)}
+    return slots | {key.upper(): capitalize(text) for key, text in slots.items()}
+
+
+def exam_answer(writer: Writer, relations: tuple[Relation, ...]) -> Exercise:
     """Ask for a row of a relation, and answer as an exam wants it.
 
     A question is answered by a sentence that names again what was asked, a command by the bare answer: a word as it
     is, a fact with a capital letter and a full stop.
     """
-    table = writer.pick(wheel)
+    table = writer.pick(relations)
     x, y = writer.pick_to_ask(table.rows)
-    is_word, has_marks = id(table) in ABOUT_WORDS, id(table) in ABOUT_WORDS or table.quoted > 0.5
+    is_word = is_about_words(table)
+    has_marks = is_word or table.quoted > 0.5
     bare = y if is_word else f"{capitalize(y)}."
-    in_sentence = {"x": marked(x, has_marks), "rx": x, "ax": with_article(x)}
-    in_sentence |= {"y": marked(y, is_word and table.quoted > 0.5), "ry": y}
-    asked = in_sentence | {"x": marked(x, writer.random() < (0.55 if has_marks else 0.2))}
-    for slots in (in_sentence, asked):
-        slots["ay"] = with_article(y)
-        slots |= {key.upper(): capitalize(text) for key, text in slots.items()}
+    in_sentence = slots_of(x, y, has_marks, is_word and table.quoted > 0.5)
+    asked = slots_of(x, y, writer.random() < (0.55 if has_marks else 0.2), is_word and table.quoted > 0.5)
     name, chance = writer.pick(table.names), writer.random()
-    sentence = statement_of(name, in_sentence)
     if chance < 0.3:
         return Exercise(f"{writer.pick(COMMANDS)} {name.format(**asked)}.", "", bare)
     if table.blanks and chance < 0.6:
@@ -51,7 +55,8 @@ def exam_answer(writer: Writer, wheel: tuple[Relation, ...]) -> Exercise:
             return Exercise(f"{writer.pick(COMMANDS)} {blank}.", given, bare)
         name = next(name for name in table.names if blank.startswith(name.split("{")[0]))
         return Exercise(f"{who_or_what(table)} is {blank}?", given, statement_of(name, in_sentence))
-    forward = [(ask, answer) for ask, answer in ways_to_ask(table) if "y}" not in ask.lower()]
+    sentence = statement_of(name, in_sentence)
+    forward = [way for way in ways_to_ask(table) if "y}" not in way[0].lower()]
     if forward and chance < 0.85:
         ask, answer = writer.pick(forward)
         for pronoun, again in NAMED_AGAIN:
@@ -70,13 +75,6 @@ def exam_word(writer: Writer) -> Exercise:
 def exam_fact(writer: Writer) -> Exercise:
     """Ask for a fact."""
     return exam_answer(writer, FACT_RELATIONS)
-
-
-def slots_of(x: str, y: str, mark_x: bool, mark_y: bool) -> dict[str, str]:
-    """Return the words of a row as the frames of its relation want them; keys in capitals begin a sentence."""
-    slots = {"x": marked(x, mark_x), "rx": x, "ax": with_article(x)}
-    slots |= {"y": marked(y, mark_y), "ry": y, "ay": with_article(y)}
-    return slots | {key.upper(): capitalize(text) for key, text in slots.items()}
 
 
 # Questions with an answer that begins with a word of the row.
@@ -106,3 +104,20 @@ def subject_first(writer: Writer) -> Exercise:
         given = slots["rx"] if writer.random() < 0.5 else slots["RX"]
         return Exercise(f"{who_or_what(table)} is {writer.pick(table.blanks)}?", given, answer)
     return Exercise(ask, "", answer)
+
+
+DEFINITIONS = (NOUN_MEANING, WORD_FOR_MEANING, VERB_MEANING)
+
+
+def word_for_definition(writer: Writer) -> Exercise:
+    """Ask for the word that a definition fits."""
+    table = writer.pick(DEFINITIONS)
+    row = writer.pick_to_ask(table.rows)
+    word, meaning = row[::-1] if table is WORD_FOR_MEANING else row
+    chance = writer.random()
+    if chance < 0.5:
+        ask = writer.pick(("Write the word with this meaning", "Find the word for this", "Name what this describes"))
+        return Exercise(f"{ask}.", meaning, word) if chance < 0.25 else Exercise(f"{ask}: «{meaning}»", "", word)
+    if chance < 0.75:
+        return Exercise(f"Which word has the meaning «{meaning}»?", "", f"The word is «{word}».")
+    return Exercise("Which word has this meaning?", meaning, f"The word is «{word}».")

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from small_world.writer import Writer
+
 
 class Exercise(NamedTuple):
     """What is asked, what is given for it ("" if the question says it all), and the solution."""
@@ -18,3 +20,10 @@ class Exercise(NamedTuple):
     ask: str
     given: str
     solution: str
+
+
+def below_or_quoted(writer: Writer, ask: str, given: str, solution: str, below: float = 0.5) -> Exercise:
+    """Return an exercise with what is given below, with this probability, or else quoted after what is asked."""
+    if writer.random() < below:
+        return Exercise(f"{ask}.", given, solution)
+    return Exercise(f"{ask}: «{given}»", "", solution)

@@ -7,7 +7,7 @@ Whoever knows all tables by heart cannot solve them: the forms must be made by r
 
 from __future__ import annotations
 
-from small_world.relations.all_relations import ABOUT_WORDS, BY_NAME
+from small_world.relations.all_relations import BY_NAME, is_about_words
 from small_world.relations.relation import Relation, relation_sentence
 from small_world.spelling import with_ending
 from small_world.workbook.exam_answers import slots_of, statement_of
@@ -67,11 +67,10 @@ def invented_row(writer: Writer, table: Relation, look: str) -> tuple[str, str]:
     word, y = writer.invented_word(), writer.pick(table.rows)[1]
     if writer.random() < 0.5:
         new = writer.invented_word()
-        y = (
-            " ".join((new, writer.invented_word())).title()
-            if " " in y
-            else (new.capitalize() if y[0].isupper() else new)
-        )
+        if " " in y:
+            y = " ".join((new, writer.invented_word())).title()
+        else:
+            y = new.capitalize() if y[0].isupper() else new
     return look.format(x=word, X=word.capitalize()), y
 
 
@@ -94,7 +93,7 @@ def reading_with_whole_answer(writer: Writer) -> Exercise:
     name, look = writer.pick((*INVENTED_SUBJECTS, *INVENTED_CLOUDS))
     table = BY_NAME[name]
     rows = [invented_row(writer, table, look) for _ in range(writer.pick((2, 2, 3)))]
-    marks = id(table) in ABOUT_WORDS
+    marks = is_about_words(table)
     text = " ".join(statement_of(name, slots_of(x, y, marks, marks)) for x, y in rows)
     slots = slots_of(*writer.pick(rows), marks, marks)
     ask = f"{writer.pick(INTRODUCTIONS)}{text} {who_or_what(table)} is {name.format(**slots)}?"

@@ -8,17 +8,20 @@ What nobody may ask about is never seen in a question, and the model has to name
 from __future__ import annotations
 
 from small_world.lexicon import NOUNS
-from small_world.relations.all_relations import ABOUT_WORDS, ALL_RELATIONS, BY_NAME, FACT_RELATIONS, WORD_RELATIONS
+from small_world.relations.all_relations import (
+    BY_NAME,
+    CAPITALIZED_WORDS,
+    FACT_RELATIONS,
+    SMALL_WORDS,
+    WORD_RELATIONS,
+    is_about_words,
+)
 from small_world.relations.relation import Relation
 from small_world.text import capitalize
 from small_world.workbook.exam_answers import SUBJECT_FIRST, slots_of
 from small_world.workbook.exercise import Exercise
 from small_world.workbook.recalling import ways_to_ask, who_or_what
 from small_world.writer import Writer
-
-CELLS = {cell for table in ALL_RELATIONS for row in table.rows for cell in row if cell.isalpha() and len(cell) > 2}
-SMALL_WORDS = tuple(sorted(cell for cell in CELLS if cell.islower()))
-CAPITALIZED_WORDS = tuple(sorted(cell for cell in CELLS if cell[0].isupper() and cell[1:].islower()))
 
 
 def out_of_place(writer: Writer, table: Relation, x: str) -> str:
@@ -29,7 +32,7 @@ def out_of_place(writer: Writer, table: Relation, x: str) -> str:
         if writer.random() < 0.35:
             word = writer.invented_word()
             word = word.capitalize() if is_name else word
-            word += "s" if is_plural and id(table) not in ABOUT_WORDS else ""
+            word += "s" if is_plural and not is_about_words(table) else ""
         elif is_name:
             word = writer.name().text if writer.random() < 0.3 else writer.pick(CAPITALIZED_WORDS)
         elif is_plural and writer.random() < 0.6:
@@ -49,14 +52,24 @@ BEGINNINGS = (
 )  # fmt: skip
 
 
+def question_about(writer: Writer, table: Relation, known_as: str) -> tuple[str, str]:
+    """Return frames for a question about a relation and for an answer that names what was asked about."""
+    ways = [way for way in ways_to_ask(table) if "y}" not in way[0].lower() and "x}" in way[1].lower()]
+    if known_as in SUBJECT_FIRST and writer.random() < 0.6:
+        return SUBJECT_FIRST[known_as]
+    if ways and writer.random() < 0.3:
+        return writer.pick(ways)
+    name = writer.pick(table.names)
+    return f"{who_or_what(table)} is {name}?", f"{name} is {{y}}."
+
+
 def out_of_place_question(writer: Writer) -> Exercise:
     """Ask for a fact about something out of place; the fact is given, or only the beginning of the answer wanted."""
     while True:
-        name = (
-            writer.pick(tuple(SUBJECT_FIRST))
-            if writer.random() < 0.25
-            else writer.pick(writer.pick((FACT_RELATIONS, WORD_RELATIONS))).names[0]
-        )
+        if writer.random() < 0.25:
+            name = writer.pick(tuple(SUBJECT_FIRST))
+        else:
+            name = writer.pick(writer.pick((FACT_RELATIONS, WORD_RELATIONS))).names[0]
         table = BY_NAME[name]
         x, y = writer.pick(table.rows)
         is_given = writer.random() < 0.5
@@ -64,17 +77,10 @@ def out_of_place_question(writer: Writer) -> Exercise:
         if writer.random() < 0.7:
             new = writer.invented_word()
             y = new.capitalize() if y[0].isupper() else new
-        is_word, has_marks = id(table) in ABOUT_WORDS, id(table) in ABOUT_WORDS or table.quoted > 0.5
-        slots = slots_of(x, y, has_marks, is_word)
+        has_marks = is_about_words(table) or table.quoted > 0.5
+        slots = slots_of(x, y, has_marks, is_about_words(table))
         asked = slots_of(x, y, writer.random() < (0.55 if has_marks else 0.2), False)
-        ways = [way for way in ways_to_ask(table) if "y}" not in way[0].lower() and "x}" in way[1].lower()]
-        if name in SUBJECT_FIRST and writer.random() < 0.6:
-            ask, answer = SUBJECT_FIRST[name]
-        elif ways and writer.random() < 0.3:
-            ask, answer = writer.pick(ways)
-        else:
-            of = writer.pick(table.names)
-            ask, answer = f"{who_or_what(table)} is {of}?", f"{of} is {{y}}."
+        ask, answer = question_about(writer, table, name)
         ask, answer = capitalize(ask.format(**asked)), capitalize(answer.format(**slots))
         if is_given:
             return Exercise(writer.pick(HINTS).format(ask=ask, y=y), "", answer)

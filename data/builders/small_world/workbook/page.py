@@ -72,7 +72,7 @@ THOUGHTS = lines_of("""
 def workbook_page(
     writer: Writer, exercises: tuple[Callable[[Writer], Exercise], ...], invented_share: float = 0.0
 ) -> str:
-    """One exercise, or several in the same layout; novelty tells how many more of the words are invented."""
+    """One exercise, or several in the same layout; ``invented_share`` tells how many more of the words are invented."""
     writer.invented_share = invented_share
     count = writer.pick((1, 1, 1, 2, 3))
     make = writer.pick(exercises) if writer.random() < 0.35 else None

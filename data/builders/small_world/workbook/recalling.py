@@ -1,6 +1,6 @@
 """Exercises that ask for a row of a relation: a form of a word, or a fact.
 
-    recall_row(writer, CAPITAL, ("France", "Paris"))    Exercise("What is the capital of France?", "", "The capital ...")
+    recall_row(writer, CAPITAL, ("France", "Paris"))    Exercise("Name the capital of France.", "", "Paris.")
 
 The solution comes in one of several forms. Which form an exam wants is the subject of ``exam_answers``.
 """
@@ -42,11 +42,10 @@ def recall_row(writer: Writer, table: Relation, row: tuple[str, str]) -> Exercis
     x, y = row
     quoted, chance = writer.random() < 0.55, writer.random()
     if table.blanks and chance < 0.35:
-        of = writer.pick(table.blanks)
-        ask = f"{writer.pick(COMMANDS)} {of}." if writer.random() < 0.7 else f"What is {of}?"
-        return Exercise(
-            ask, capitalize(x) if writer.random() < 0.3 else x, y if writer.random() < 0.5 else f"{capitalize(y)}."
-        )
+        name = writer.pick(table.blanks)
+        ask = f"{writer.pick(COMMANDS)} {name}." if writer.random() < 0.7 else f"What is {name}?"
+        given = capitalize(x) if writer.random() < 0.3 else x
+        return Exercise(ask, given, y if writer.random() < 0.5 else f"{capitalize(y)}.")
     slots = {
         "x": marked(x, quoted), "rx": x, "ax": with_article(x), "y": marked(y, quoted), "ry": y, "ay": article(y),
         "rys": y if y == "fish" else f"{y}s",
@@ -56,15 +55,15 @@ def recall_row(writer: Writer, table: Relation, row: tuple[str, str]) -> Exercis
     if own and chance < 0.55:
         ask, solution = writer.pick(own)
         return Exercise(capitalize(ask.format(**slots)), "", capitalize(solution.format(**slots)))
-    of = writer.pick(table.names).format(x=slots["x"], rx=x, ax=slots["ax"])
+    name = writer.pick(table.names).format(x=slots["x"], rx=x, ax=slots["ax"])
     if chance < 0.78:
-        return Exercise(f"{who_or_what(table)} is {of}?", "", f"{capitalize(of)} is {slots['y']}.")
-    return Exercise(f"{writer.pick(COMMANDS)} {of}.", "", y if writer.random() < 0.5 else f"{capitalize(y)}.")
+        return Exercise(f"{who_or_what(table)} is {name}?", "", f"{capitalize(name)} is {slots['y']}.")
+    return Exercise(f"{writer.pick(COMMANDS)} {name}.", "", y if writer.random() < 0.5 else f"{capitalize(y)}.")
 
 
-def recall(writer: Writer, wheel: tuple[Relation, ...]) -> Exercise:
+def recall(writer: Writer, relations: tuple[Relation, ...]) -> Exercise:
     """Ask for a fact, or for a form of a word."""
-    table = writer.pick(wheel)
+    table = writer.pick(relations)
     return recall_row(writer, table, writer.pick_to_ask(table.rows))
 
 

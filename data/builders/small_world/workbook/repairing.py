@@ -1,4 +1,9 @@
-"""Exercises in which a sentence is written again, right: its final mark, capital letters, grammar, spelling, short forms."""
+"""Exercises in which a sentence is written again and something put right, or shortened.
+
+    Exercise("Correct the mistake in the grammar.", "The boys runs home.", "The boys run home.")
+
+Everything else in the sentence must be copied. The mistakes themselves are made in ``rewriting.mistakes`` and here.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +20,7 @@ from small_world.prose.sums import shopping_sentence
 from small_world.rewriting.mistakes import capitals_pair, grammar_pair, punctuation_pair, spelling_pair
 from small_world.rewriting.wording import short_form_pair
 from small_world.text import capitalize
-from small_world.workbook.exercise import Exercise
+from small_world.workbook.exercise import Exercise, below_or_quoted
 from small_world.writer import Writer
 
 
@@ -25,7 +30,7 @@ def capital_letters(writer: Writer) -> Exercise:
     ask = writer.pick(
         ("Write the names with capital letters", "Put in the capital letters", "Correct the capital letters")
     )
-    return Exercise(f"{ask}.", wrong, right) if writer.random() < 0.5 else Exercise(f"{ask}: «{wrong}»", "", right)
+    return below_or_quoted(writer, ask, wrong, right)
 
 
 def spelling(writer: Writer) -> Exercise:
@@ -37,7 +42,7 @@ def spelling(writer: Writer) -> Exercise:
     ask = writer.pick(
         ("Correct the spelling", "One word is spelled wrong. Write the sentence again", "Repair the spelling")
     )
-    return Exercise(f"{ask}.", wrong, right) if writer.random() < 0.5 else Exercise(f"{ask}: «{wrong}»", "", right)
+    return below_or_quoted(writer, ask, wrong, right)
 
 
 REPAIRS = (
@@ -52,9 +57,7 @@ def repair(writer: Writer, repairs: tuple[tuple, ...] = REPAIRS) -> Exercise:
     make, asks = writer.pick(repairs)
     given, solution = make(writer)[:2]
     ask = writer.pick(asks)
-    return (
-        Exercise(f"{ask}.", given, solution) if writer.random() < 0.5 else Exercise(f"{ask}: «{given}»", "", solution)
-    )
+    return below_or_quoted(writer, ask, given, solution)
 
 
 PROSE = (

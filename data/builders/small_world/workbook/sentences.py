@@ -1,4 +1,7 @@
-"""Exercises about whole sentences: rewriting them, counting their words, naming their kind and the classes of their words."""
+"""Exercises about whole sentences: rewriting them, counting their words, naming their kind and parts.
+
+Sentences with mistakes have a room of their own, ``repairing``.
+"""
 
 from __future__ import annotations
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from small_world.lessons.words import BIG_GROUPS, CATEGORY_PLURAL, GROUPS, SORTABLE, UNRELATED
-from small_world.relations.all_relations import FACT_RELATIONS, FACT_WEIGHTS, WORD_RELATIONS
+from small_world.relations.all_relations import CAPITALIZED_WORDS, FACT_RELATIONS, SMALL_WORDS, WORD_RELATIONS
 from small_world.relations.word_meanings import SYNONYM_ROWS
 from small_world.text import capitalize
-from small_world.workbook.exercise import Exercise
-from small_world.workbook.out_of_place import CAPITALIZED_WORDS, SMALL_WORDS
+from small_world.workbook.exercise import Exercise, below_or_quoted
 from small_world.writer import Writer
 
 
@@ -60,29 +59,10 @@ def first_letter(writer: Writer) -> Exercise:
         ask = writer.pick(
             ("Write it with a capital letter", "Begin with a capital letter", "Write it with a large letter")
         )
-        return Exercise(f"{ask}.", given, large) if writer.random() < 0.4 else Exercise(f"{ask}: «{given}»", "", large)
+        return below_or_quoted(writer, ask, given, large, below=0.4)
     ask = writer.pick(("Copy this", "Write this down", "Say it again"))
-    return (
-        Exercise(f"{ask}: «{large}»", "", large) if writer.random() < 0.5 else Exercise(f"{ask}: «{given}»", "", given)
-    )
-
-
-DEFINING = ("the word for {x}", "the meaning of {x}")
-DEFINITIONS = tuple(table for _, table in FACT_WEIGHTS if table.names[0] in DEFINING)
-
-
-def word_for_definition(writer: Writer) -> Exercise:
-    """Ask for the word that a definition fits."""
-    table = writer.pick(DEFINITIONS)
-    row = writer.pick_to_ask(table.rows)
-    word, meaning = row[::-1] if table.names[0] == "the word for {x}" else row
-    chance = writer.random()
-    if chance < 0.5:
-        ask = writer.pick(("Write the word with this meaning", "Find the word for this", "Name what this describes"))
-        return Exercise(f"{ask}.", meaning, word) if chance < 0.25 else Exercise(f"{ask}: «{meaning}»", "", word)
-    if chance < 0.75:
-        return Exercise(f"Which word has the meaning «{meaning}»?", "", f"The word is «{word}».")
-    return Exercise("Which word has this meaning?", meaning, f"The word is «{word}».")
+    copied = large if writer.random() < 0.5 else given
+    return Exercise(f"{ask}: «{copied}»", "", copied)
 
 
 def picking_out(writer: Writer) -> Exercise:
