@@ -30,7 +30,8 @@ def picture_of(log, summary):
         begins = begins_at * math.prod(summary["batch"]) / 1e6
         axis.axvline(begins, color="0.5", linewidth=1, linestyle=":")
         height = 0.98 - 0.07 * (number % 2)  # by turns, because the first stages are short
-        axis.text(begins, height, f" {name}", color="0.3", va="top", transform=axis.get_xaxis_transform())
+        side = "right" if begins > 0.85 * millions[-1] else "left"  # where there is room for the name
+        axis.text(begins, height, f" {name} ", color="0.3", ha=side, va="top", transform=axis.get_xaxis_transform())
     axis.set_xlabel("Tokens seen (millions)")
     axis.set_ylabel("Loss (cross-entropy, nats per token)")
     axis.set_title(f"Pretraining the small GPT-2 ({summary['parameters'] / 1e6:.1f} million parameters)")

@@ -24,7 +24,7 @@ from small_world.workbook.recalling import ways_to_ask, who_or_what
 from small_world.writer import Writer
 
 
-def out_of_place(writer: Writer, table: Relation, x: str) -> str:
+def word_out_of_place(writer: Writer, table: Relation, x: str) -> str:
     """Return a word that looks like what a relation is about, but that the relation does not know."""
     known = {cell for row in table.rows for cell in row}
     is_name, is_plural = x[0].isupper(), x.endswith("s")
@@ -73,7 +73,7 @@ def out_of_place_question(writer: Writer) -> Exercise:
         table = BY_NAME[name]
         x, y = writer.pick(table.rows)
         is_given = writer.random() < 0.5
-        x = out_of_place(writer, table, x)
+        x = word_out_of_place(writer, table, x)
         if writer.random() < 0.7:
             new = writer.invented_word()
             y = new.capitalize() if y[0].isupper() else new

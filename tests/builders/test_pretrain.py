@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-import pretrain
-from gpt_download import SHIPPED_SIZE
-from notebook_setup import DATA
+from gpt_download import SHIPPED_FOLDER, SHIPPED_SIZE
+from pretraining import pretrain
 from previous_chapters import BASE_CONFIG, GPTModel, load_tokenizer
 
 CONFIG = {"vocab_size": 50, "context_length": 8, "emb_dim": 16, "n_layers": 2, "n_heads": 2}
@@ -25,7 +24,7 @@ def run(work, steps, token_ids, monkeypatch, stop_after=None, rounds=(0, 0, 0)):
     monkeypatch.setattr(pretrain, "CHECKPOINT_EVERY", 3)
     work.mkdir(exist_ok=True)
     arguments = argparse.Namespace(compile=False, lr=1e-2, work=work, steps=steps, batch_size=2, fp32=True)
-    arguments.revision_steps, arguments.exam_steps, arguments.resit_steps = rounds
+    arguments.revision_steps, arguments.exam_steps, arguments.corrections_steps = rounds
     stages, held_out = [(0, token_ids), (4, token_ids[500:])], token_ids[::-1]
     torch.manual_seed(0)
     model = GPTModel(CONFIG)
@@ -105,7 +104,7 @@ def test_each_stage_reads_its_own_text_from_the_beginning(tmp_path, token_ids, m
 
 
 def test_encoded_text_is_kept_and_closed_by_end_of_text(tmp_path):
-    tokenizer = load_tokenizer(DATA / "gpt2" / SHIPPED_SIZE)
+    tokenizer = load_tokenizer(SHIPPED_FOLDER / SHIPPED_SIZE)
     texts = iter(["Once upon a time.", "A lion is a mammal.", "never needed"])
     token_ids = pretrain.encode_corpus(tmp_path / "text.bin", tokenizer, texts, tokens=9)
     assert tokenizer.decode(token_ids.tolist()) == "Once upon a time.<|endoftext|>A lion is a mammal.<|endoftext|>"
