@@ -1,4 +1,9 @@
-"""Train a byte-pair vocabulary on texts and write it in GPT-2's two files; used by pretrain.py."""
+"""Train a byte-pair vocabulary on texts and write it in GPT-2's two files.
+
+    write_vocabulary(folder, *train_vocabulary(texts, size=8192))    encoder.json, vocab.bpe
+
+Which texts these are is decided in ``pretrain``.
+"""
 
 import json
 from pathlib import Path
