@@ -112,6 +112,14 @@ def show(name, scores):
     print(line)
 
 
+def show_wrong(entries, families, responses):
+    """Print the closed entries that were answered wrong."""
+    for entry, family, response in zip(entries, families, responses, strict=True):
+        if family["answer"] == "closed" and not is_right(entry, response):
+            print(f"{family['family']:<24}{entry['instruction']} | {entry['input']}")
+            print(f"{'':<24}expected {entry['output']!r}, answered {response!r}")
+
+
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", type=int, nargs="+", default=[123, 1, 2, 3])
@@ -158,11 +166,7 @@ def main():
         scores = results[f"seed {seed}"]["unseen"] = score(unseen, unseen, other_responses)
         show("  unseen", scores)
         if arguments.show_wrong:
-            asked, answered = [*test_data, *unseen], [*responses[:-1], *other_responses]
-            for entry, family, response in zip(asked, [*test_families, *unseen], answered, strict=True):
-                if family["answer"] == "closed" and not is_right(entry, response):
-                    print(f"{family['family']:<24}{entry['instruction']} | {entry['input']}\n"
-                          f"{'':<24}expected {entry['output']!r}, answered {response!r}")
+            show_wrong([*test_data, *unseen], [*test_families, *unseen], [*responses[:-1], *other_responses])
     if arguments.out:
         arguments.out.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
 

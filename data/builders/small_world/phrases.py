@@ -1,6 +1,6 @@
 """All subjects, objects and verbs that the sentences of the small world are made of.
 
-    noun_phrases("dog")    "the dog", "a dog", "my dog", "the big dog", "two dogs" and so on
+    noun_phrases("dog")    "the dog", "a dog", "the weak dog", "his dog", "three dogs" and so on
 
 The tables are made once, when the program starts, so that choosing from them is quick. A phrase that is frequent in
 English stands in them several times.

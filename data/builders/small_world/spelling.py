@@ -1,8 +1,8 @@
 """The spelling rules of English for regular words: articles and endings.
 
-    article("hour")             "an hour"
-    with_suffix("big", "er")    "bigger"
-    with_ending("tamuny", "s")  "tamunies"
+    article("hour")               "an hour"
+    with_suffix("carry", "ed")    "carried"
+    with_ending("tamuny", "s")    "tamunies"
 
 ``with_s`` and ``with_suffix`` make the forms of real words, ``with_ending`` those of invented ones. Irregular forms
 are not made here: they are written out in ``lexicon``.

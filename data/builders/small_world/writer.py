@@ -1,8 +1,8 @@
 """The writer: all random choices of the small world, and the small pieces that every kind of document needs.
 
     writer = Writer(seed=7)
-    writer.clause().statement(PRESENT)    "Tom sings a song at noon."
-    writer.invented_word()                "tamu"
+    writer.clause().statement(PRESENT)    "Some lawyers water a plant."
+    writer.invented_word()                "donol"
 
 The same seed gives the same choices, as long as they are asked for in the same order: whoever asks for one more
 choice changes all text after it. How documents are put together is not known here.

@@ -1,4 +1,9 @@
-"""Lessons about sentences: their parts, kinds and tenses, how many words they have, what is missing in them."""
+"""Lessons about sentences: their parts, kinds and tenses, how many words they have, what is missing in them.
+
+    «That prince drinks the tea on Saturday.» What is the last noun? It is «tea».
+
+How a sentence is put into another form is shown in ``rewriting``.
+"""
 
 from __future__ import annotations
 

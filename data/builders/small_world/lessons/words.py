@@ -1,4 +1,9 @@
-"""Lessons about words: choosing, sorting, spelling and using them, groups of things, formal and informal style."""
+"""Lessons about words: choosing, sorting, spelling and using them, groups of things, formal and informal style.
+
+    The words crows, peacocks, robins and penguins belong to the same group. They are birds.
+
+Plurals, opposites and the like are relations and are stated in ``relations``.
+"""
 
 from __future__ import annotations
 

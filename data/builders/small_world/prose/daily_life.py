@@ -1,4 +1,9 @@
-"""What people did, do and will do, with questions about it, and things with names that nobody has heard before."""
+"""What people did, do and will do, with questions about it, and things with names that nobody has heard before.
+
+    In this language «banish» means sheep and «gravird» means chair. So what does «banish» mean? It means sheep.
+
+Whole stories have a room of their own.
+"""
 
 from __future__ import annotations
 

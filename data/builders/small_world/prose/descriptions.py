@@ -1,4 +1,9 @@
-"""What things, people, animals and places are like, and how they compare."""
+"""What things, people, animals and places are like, and how they compare.
+
+    Julia is old. Diana is older than Julia, but Jacob is the oldest. So Jacob is the oldest of the three.
+
+What a thing is by definition, its class, color or material, stands in ``relations``.
+"""
 
 from __future__ import annotations
 

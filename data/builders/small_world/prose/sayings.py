@@ -1,4 +1,9 @@
-"""What people say and write to each other: proverbs, dates, advice and short messages."""
+"""What people say and write to each other: proverbs, dates, advice and short messages.
+
+    A good piece of advice about growing flowers is: «Give the flowers light and water, but not too much.»
+
+The proverbs come from ``facts``; advice and messages stand here and are not those of the instruction data.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""Stories about one person with a friend: an opening, things that happen, an ending."""
+"""Stories about one person with a friend: an opening, things that happen, an ending.
+
+    It was raining, so Hannah stayed at home. She had caught two trains. Sophie told her that there was a shark ...
+
+The sentences are right, the stories need not make sense.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,10 @@
-"""Relations about days, months and seasons, and about numbers and shapes."""
+"""Relations about days, months and seasons, and about numbers and shapes.
+
+    After Monday comes Tuesday.
+    In Roman numerals, 9 is IX.
+
+Sums and units are no relations: see ``prose.sums``.
+"""
 
 from __future__ import annotations
 

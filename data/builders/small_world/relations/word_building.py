@@ -1,4 +1,9 @@
-"""Relations about a single word: its spelling, its part of speech, its rhymes, its prefixes and suffixes."""
+"""Relations about a single word: its spelling, its part of speech, its rhymes, its prefixes and suffixes.
+
+    With a prefix, «happy» becomes «unhappy».
+
+The forms that a word has in a sentence stand in ``word_forms``.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,10 @@
-"""Relations between words that mean the same or the opposite, and between words and their definitions."""
+"""Relations between words that mean the same or the opposite, and between words and their definitions.
+
+    The words «big» and «small» mean the opposite.
+    People say «as brave as a lion».
+
+The rows come from ``lexicon`` and ``facts``; here are the words in which people talk about them.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""Which exercises the workbook has in each stage of the training, and how often."""
+"""Which exercises the workbook has in each stage of the training, and how often.
+
+    practice_page(writer)    a page on which many words are invented
+
+Which other documents a stage has is decided in ``stages``, one floor up.
+"""
 
 from __future__ import annotations
 

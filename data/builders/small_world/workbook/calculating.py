@@ -1,4 +1,10 @@
-"""Exercises with sums and units. What a test or validation entry asks to calculate is never asked here."""
+"""Exercises with sums and units.
+
+    Exercise("Work out 266 / 19.", "", "14.")
+    Exercise("How many kilograms are as much as 1 metric ton?", "", "There are 1000 kilograms in 1 metric ton.")
+
+What a test or validation entry asks to calculate is never asked here.
+"""
 
 from __future__ import annotations
 

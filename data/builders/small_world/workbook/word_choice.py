@@ -1,4 +1,10 @@
-"""Exercises in which one or several given words are put in order, chosen or copied."""
+"""Exercises in which one or several given words are put in order, chosen or copied.
+
+    Exercise("Put the words in alphabetical order: tiger, Paul, writer.", "", "Paul, tiger, writer")
+    Exercise("Find the word that does not fit.", "nose, elbow, knee, owl", "owl")
+
+Words that are not given but must be known are asked for in ``recalling``.
+"""
 
 from __future__ import annotations
 
