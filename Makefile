@@ -17,7 +17,7 @@ refresh: .venv/installed        ## renew the outputs that are kept in the notebo
 	CUDA_VISIBLE_DEVICES= CHOOSE_MODEL= $(BIN)/python notebooks/run_all.py --in-place
 
 scores: .venv/installed         ## fine-tune the small model with four seeds and score its answers, per family
-	$(BIN)/python data/builders/measure_learning.py --out data/reference/gpt2-tiny6M-scores.json
+	$(BIN)/python data/builders/pretraining/measure_learning.py --out data/reference/gpt2-tiny6M-scores.json
 
 bench: .venv/installed-bench    ## time loading, generation and training beside the reference and transformers
 	$(BIN)/python tests/benchmarks/bench.py
@@ -29,8 +29,8 @@ lint: .venv/installed-tests     ## check the style of code and notebooks
 	$(BIN)/ruff check .
 
 data: .venv/installed-data      ## rebuild the instruction data, the pretraining text and the small model
-	$(BIN)/python data/builders/build_instruction_data.py
-	$(BIN)/python data/builders/pretrain.py
+	$(BIN)/python data/builders/instruction_data/build.py
+	$(BIN)/python data/builders/pretraining/pretrain.py
 
 address:                        ## make badges and links point to REPOSITORY=account/name
 	$(PYTHON) notebooks/set_address.py $(REPOSITORY)

@@ -12,8 +12,8 @@ from llms_from_scratch import ch04, ch05
 
 from gpt_download import load_gpt2_params_from_tf_ckpt
 from helpers import random_model, small_config, write_random_checkpoint, write_vocabulary
+from pretraining.write_checkpoint import write_checkpoint
 from previous_chapters import GPTModel, load_weights_into_gpt
-from write_checkpoint import write_checkpoint
 
 CONFIG = small_config()
 WIDTH = CONFIG["emb_dim"]

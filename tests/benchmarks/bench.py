@@ -53,9 +53,9 @@ def prepare(folder, model_name):
     from transformers import GPT2Config, GPT2LMHeadModel
 
     from notebook_setup import DATA, config_of
-    from pretrain import initialize
+    from pretraining.pretrain import initialize
+    from pretraining.write_checkpoint import write_checkpoint
     from previous_chapters import GPTModel
-    from write_checkpoint import write_checkpoint
 
     folder.mkdir(parents=True, exist_ok=True)
     config = config_of(model_name)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import torch
 
+from pretraining.write_checkpoint import write_checkpoint
 from previous_chapters import GPTModel
-from write_checkpoint import write_checkpoint
 
 REPO = Path(__file__).resolve().parents[2]
 SHARED = REPO.parent / "shared"

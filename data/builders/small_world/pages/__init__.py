@@ -1,0 +1,1 @@
+"""Written pages: headed pages, index cards, memory games. Pages of exercises stand in ``workbook``."""

@@ -1,0 +1,1 @@
+"""Relations between words and between things in the world, and the sentences in which people state them."""
