@@ -1364,6 +1364,11 @@ def extract_responses(model, tokenizer, entries, path, *, max_new_tokens=256, ba
     # Batches as in generate_batch. Only whole ones are kept, so that after an interruption the rest falls into the
     # same batches as without it: the size of a batch can decide how a number is rounded.
     waiting = sorted(set(range(len(prompts))) - responses.keys(), key=lambda i: (len(prompts[i]), i))
+    if responses:
+        print(
+            f"{len(responses)} of {len(prompts)} responses are kept from an earlier run of the same model "
+            f"({progress}); delete that file to compute them anew."
+        )
     with tqdm(total=len(prompts), initial=len(responses), unit="response") as progress_bar:
         while waiting:
             chosen, waiting = waiting[:batch_size], waiting[batch_size:]
