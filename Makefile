@@ -30,6 +30,7 @@ lint: .venv/installed-tests     ## check the style of code and notebooks
 
 data: .venv/installed-data      ## rebuild the instruction data, the pretraining text and the small model
 	$(BIN)/python data/builders/build_instruction_data.py
+	$(BIN)/python notebooks/bind_families.py
 	$(BIN)/python data/builders/pretrain.py
 
 address:                        ## make badges and links point to REPOSITORY=account/name
