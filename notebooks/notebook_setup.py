@@ -153,9 +153,9 @@ def require(path, notebook):
     if not Path(path).is_file():
         raise FileNotFoundError(
             f"{path} is not there yet: run {notebook} with this model first, then this one again. What {notebook} "
-            "wrote on another machine, such as an earlier Colab session, is not on this one: run it here, or set the "
-            "environment variable OUTPUTS_DIR to the folder in which its results are kept (on Colab: one on your "
-            f"Google Drive), in both notebooks. {HELP}"
+            "wrote on another machine, such as another Colab session, is not on this one: run it here (on Colab put "
+            f"%run {notebook} into a cell of its own), or keep its results in a folder that both can reach (on "
+            f"Colab: on your Google Drive) and set the environment variable OUTPUTS_DIR to it in both. {HELP}"
         )
     return Path(path)
 

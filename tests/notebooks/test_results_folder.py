@@ -76,7 +76,8 @@ def test_what_another_machine_made_is_explained(tmp_path):
     for part in (
         str(tmp_path / "history.json"),
         "run 04_finetune.ipynb with this model first",
-        "on another machine, such as an earlier Colab session",
+        "on another machine, such as another Colab session",
+        "%run 04_finetune.ipynb",
         "OUTPUTS_DIR",
         "Google Drive",
         "TROUBLESHOOTING.md",
