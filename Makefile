@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lab refresh scores bench soak lint data address
+.PHONY: run test lab help refresh scores bench soak lint data address
 
 run: .venv/installed            ## run the notebooks 00 to 06 and say where the results are
 	$(BIN)/python notebooks/run_all.py
@@ -11,7 +11,10 @@ test: .venv/installed-tests     ## run all tests: the notebooks with nbval, then
 	$(BIN)/python -m pytest
 
 lab: .venv/installed            ## open the notebooks in JupyterLab
-	$(BIN)/jupyter lab notebooks/00_instruction_data.ipynb
+	$(BIN)/jupyter lab --ServerApp.root_dir=. notebooks/00_instruction_data.ipynb
+
+help:                           ## list what make can do
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' Makefile
 
 refresh: .venv/installed        ## renew the outputs that are kept in the notebooks (small model, CPU)
 	CUDA_VISIBLE_DEVICES= CHOOSE_MODEL= $(BIN)/python notebooks/run_all.py --in-place
@@ -30,6 +33,7 @@ lint: .venv/installed-tests     ## check the style of code and notebooks
 
 data: .venv/installed-data      ## rebuild the instruction data, the pretraining text and the small model
 	$(BIN)/python data/builders/instruction_data/build.py
+	$(BIN)/python notebooks/bind_families.py
 	$(BIN)/python data/builders/pretraining/pretrain.py
 
 address:                        ## make badges and links point to REPOSITORY=account/name

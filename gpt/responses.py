@@ -67,24 +67,19 @@ def extract_responses(model, tokenizer, entries, path, *, max_new_tokens=256, ba
     """
     path = Path(path)
     progress = path.with_name(f"{path.name}.progress")
-    for i, entry in enumerate(entries):
-        check_that_it_can_be_saved(entry, f"Entry {i}")
-    prompts = [torch.tensor(encode_entry(format_input(entry), tokenizer, i)) for i, entry in enumerate(entries)]
-    position_weights, eos_id = model.pos_emb.weight, tokenizer.eot_token
-    context_size, device = len(position_weights), position_weights.device
-    long = [f"entry {i} ({len(prompt)} tokens)" for i, prompt in enumerate(prompts) if len(prompt) > context_size]
-    if long:
-        warnings.warn(
-            f"Prompts longer than the {context_size} tokens that the model can look at: {len(long)}: {some_of(long)}. "
-            "It sees only their ends. Shorten them.",
-            stacklevel=2,
-        )
-
+    prompts = _encode_prompts(model, tokenizer, entries)
+    eos_id, device = tokenizer.eot_token, model.pos_emb.weight.device
+    context_size = len(model.pos_emb.weight)
     run = _fingerprint_of_run(model, prompts, max_new_tokens, eos_id)
     responses = _read_progress(progress, run)  # index of an entry: (response, whether it stopped by itself)
     # Batches as in generate_batch. Only whole ones are kept, so that after an interruption the rest falls into the
     # same batches as without it: the size of a batch can decide how a number is rounded.
     waiting = sorted(set(range(len(prompts))) - responses.keys(), key=lambda i: (len(prompts[i]), i))
+    if responses:
+        print(
+            f"{len(responses)} of {len(prompts)} responses are kept from an earlier run of the same model "
+            f"({progress}); delete that file to compute them anew."
+        )
     with tqdm(total=len(prompts), initial=len(responses), unit="response") as progress_bar:
         while waiting:
             chosen, waiting = waiting[:batch_size], waiting[batch_size:]
@@ -104,6 +99,22 @@ def extract_responses(model, tokenizer, entries, path, *, max_new_tokens=256, ba
     text = json.dumps(entries, indent=4, ensure_ascii=False, allow_nan=False)  # "indent" for pretty-printing
     write_atomically(path, text.encode("utf-8"))
     return entries, [responses[i][1] for i in range(len(entries))]
+
+
+def _encode_prompts(model, tokenizer, entries):
+    """Encode the prompts of entries that can be read and saved, each of shape ``(tokens,)``; warn of long ones."""
+    for i, entry in enumerate(entries):
+        check_that_it_can_be_saved(entry, f"Entry {i}")
+    prompts = [torch.tensor(encode_entry(format_input(entry), tokenizer, i)) for i, entry in enumerate(entries)]
+    context_size = len(model.pos_emb.weight)
+    long = [f"entry {i} ({len(prompt)} tokens)" for i, prompt in enumerate(prompts) if len(prompt) > context_size]
+    if long:
+        warnings.warn(
+            f"Prompts longer than the {context_size} tokens that the model can look at: {len(long)}: {some_of(long)}. "
+            "It sees only their ends. Shorten them.",
+            stacklevel=3,
+        )
+    return prompts
 
 
 def _fingerprint_of_run(model, prompts, max_new_tokens, eos_id):

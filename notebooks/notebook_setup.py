@@ -1,7 +1,10 @@
 """What every notebook of the series needs and none of them teaches: paths, device, choice of model."""
 
+import hashlib
+import json
 import os
 import re
+import tempfile
 from pathlib import Path
 
 import torch
@@ -19,6 +22,7 @@ from previous_chapters import (
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "data"
+HELP = f"More about it: {ROOT / 'notebooks' / 'TROUBLESHOOTING.md'}"  # at the end of an error
 
 SMALL_MODEL = next(name for name in model_configs if SHIPPED_SIZE in name)
 GPU_MODEL = "gpt2-medium (355M)"
@@ -55,7 +59,7 @@ def choose_model(device):
     wanted = os.environ.get("CHOOSE_MODEL")
     if wanted and wanted not in model_configs:
         names = ", ".join(repr(name) for name in model_configs)
-        raise ValueError(f"The environment variable CHOOSE_MODEL is {wanted!r}: expected one of {names}.")
+        raise ValueError(f"The environment variable CHOOSE_MODEL is {wanted!r}: expected one of {names}. {HELP}")
     if wanted:
         model, reason = wanted, "the environment variable CHOOSE_MODEL says so"
     elif device.type == "cpu":
@@ -91,13 +95,32 @@ def short_name(model_name):
     return re.sub(r"[ ()]", "", model_name)
 
 
-def output_folder(model_name):
-    """The folder for everything that the notebooks make with this model; it is created.
+def output_folder(model_name, create=True):
+    """The folder for everything that the notebooks make with this model.
 
     It lies in ``outputs/`` unless the environment variable ``OUTPUTS_DIR`` names another place.
+
+    Args:
+        create: whether to make the folder if it is not there. A notebook that first reads what an earlier one has
+            written leaves that to it, so that no empty folder stays behind.
+
+    Raises:
+        OSError: if nothing can be written there. It is tried here, because otherwise a notebook would find out only
+            when its work is done.
     """
-    folder = Path(os.environ.get("OUTPUTS_DIR", ROOT / "outputs")) / short_name(model_name)
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = Path(os.environ.get("OUTPUTS_DIR") or ROOT / "outputs") / short_name(model_name)
+    try:
+        if create:
+            folder.mkdir(parents=True, exist_ok=True)
+        if folder.is_dir():
+            with tempfile.TemporaryFile(dir=folder):
+                pass
+    except OSError as error:
+        raise OSError(
+            f"The notebooks cannot write their results to {folder} ({type(error).__name__}: {error}). Set the "
+            'environment variable OUTPUTS_DIR to a folder of your own, before you start Jupyter or with os.environ["'
+            f'OUTPUTS_DIR"] = "..." below the setup cell, in all notebooks that use it (04 to 06). {HELP}'
+        ) from error
     return folder
 
 
@@ -108,5 +131,31 @@ def require(path, notebook):
         FileNotFoundError: naming the notebook that makes the file.
     """
     if not Path(path).is_file():
-        raise FileNotFoundError(f"{path} is not there yet: run {notebook} with this model first, then this one again.")
+        raise FileNotFoundError(
+            f"{path} is not there yet: run {notebook} with this model first, then this one again. What {notebook} "
+            "wrote on another machine, such as another Colab session, is not on this one: run it here (on Colab put "
+            f"%run {notebook} into a cell of its own), or keep its results in a folder that both can reach (on "
+            f"Colab: on your Google Drive) and set the environment variable OUTPUTS_DIR to it in both. {HELP}"
+        )
     return Path(path)
+
+
+def digest_of_entries(data):
+    """SHA-256 of the instructions, inputs and outputs of a list of entries, however their file is formatted."""
+    entries = [[entry["instruction"], entry.get("input", ""), entry["output"]] for entry in data]
+    return hashlib.sha256(json.dumps(entries).encode("utf-8")).hexdigest()
+
+
+def load_families(data):
+    """Return the family of each entry, a list of dicts with ``family`` and ``answer``, or None for other data.
+
+    The families stand in data/instruction-families.json, in the order of the entries and without their texts. Beside
+    it, in instruction-families.sha256, stands the digest of the entries that they belong to. To any others, even if
+    there are just as many, they would give wrong names, and all scores per family would be false.
+    """
+    path = DATA / "instruction-families.json"
+    digest_path = path.with_suffix(".sha256")
+    if not digest_path.is_file() or digest_path.read_text(encoding="utf-8").strip() != digest_of_entries(data):
+        print(f"No families: {path.name} belongs to other entries than these {len(data)}.")
+        return None
+    return json.loads(path.read_text(encoding="utf-8"))

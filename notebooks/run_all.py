@@ -1,16 +1,19 @@
 """Run the notebooks of the series one after the other.
 
     python notebooks/run_all.py              run them; executed copies, as notebooks and HTML, go to outputs/<model>/
-    python notebooks/run_all.py --in-place   renew the outputs that are kept in the notebooks themselves
+    python notebooks/run_all.py --in-place   renew the outputs that are kept in the notebooks, and what README.md quotes
 """
 
 import argparse
+import copy
 import json
+import os
 import re
 import shutil
 import sys
 import time
 from pathlib import Path
+from urllib.parse import quote
 
 import nbformat
 from nbclient import NotebookClient
@@ -21,6 +24,7 @@ from tqdm import tqdm
 NOTEBOOKS = Path(__file__).resolve().parent
 sys.path.insert(0, str(NOTEBOOKS.parent))  # for gpt_download and previous_chapters
 
+import quote_in_readme  # noqa: E402
 from gpt_download import CONVERTED_FILE  # noqa: E402
 from notebook_setup import (  # noqa: E402
     DATA,
@@ -87,6 +91,29 @@ def tidy(notebook):
             cell.outputs = [output for output in cell.outputs if output.get("text", "-").strip()]
 
 
+def copy_for(folder, notebook):
+    """A copy of a notebook whose links lead from another folder to the same files.
+
+    Only the links to other notebooks stay as they are, because copies of these lie in the same folder.
+    """
+
+    def link_from_there(match):
+        path, mark, place = match[0].partition("#")
+        if re.fullmatch(r"\d\d_\w+\.ipynb", path):
+            return match[0]
+        target = (NOTEBOOKS / path).resolve()
+        try:
+            return quote(Path(os.path.relpath(target, folder)).as_posix()) + mark + place
+        except ValueError:  # on Windows, from one drive to another
+            return target.as_uri() + mark + place
+
+    notebook = copy.deepcopy(notebook)
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = re.sub(r"(?<=\]\()(?!https?:|#)[^)\s]+(?=\))", link_from_there, cell.source)
+    return notebook
+
+
 def to_html(notebook):
     """The notebook as a page whose links to the neighbors lead to their pages."""
     page, _ = HTMLExporter().from_notebook_node(notebook)
@@ -140,8 +167,11 @@ def parse_arguments():
 
 def main():
     arguments = parse_arguments()
-    model_name = choose_model(choose_device())
-    folder = output_folder(model_name)
+    try:
+        model_name = choose_model(choose_device())
+        folder = output_folder(model_name)
+    except (ValueError, OSError) as error:
+        sys.exit(str(error))
     if arguments.in_place:
         forget_earlier_runs(folder, model_name)
     executed = folder / "notebooks"
@@ -156,15 +186,17 @@ def main():
             try:
                 notebook = run_notebook(path, bar)
             except CellExecutionError as error:
-                nbformat.write(error.notebook, executed / path.name)
+                nbformat.write(copy_for(executed, error.notebook), executed / path.name)
                 sys.exit(f"\n{path.name} stopped at an error; its outputs so far are in {executed}.\n\n{error}")
             tidy(notebook)
-            nbformat.write(notebook, executed / path.name)
             if arguments.in_place:
                 nbformat.write(notebook, path)
+            notebook = copy_for(executed, notebook)
+            nbformat.write(notebook, executed / path.name)
             (executed / f"{path.stem}.html").write_text(to_html(notebook), encoding="utf-8")
     if arguments.in_place:
         keep_reference(folder, model_name)
+        quote_in_readme.renew()
     report(folder, model_name, (time.time() - started) / 60)
 
 

@@ -1,4 +1,4 @@
-"""Make the Colab badges and the setup cells point to the GitHub repository that publishes the series.
+"""Make badges, setup cells and README point to the GitHub repository that publishes the series.
 
     python notebooks/set_address.py account/name
 """
@@ -8,17 +8,25 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-ADDRESS = re.compile(r"(?<=https://github\.com/)[\w.-]+/[\w.-]+?(?=[/\\\"])"
-                     r"|(?<=colab\.research\.google\.com/github/)[\w.-]+/[\w.-]+(?=/blob/)")
 
 
 def main():
     if len(sys.argv) != 2 or not re.fullmatch(r"[\w.-]+/[\w.-]+", sys.argv[1]):
         sys.exit("Tell the repository as account/name, for example: make address REPOSITORY=account/name")
-    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
-        text = path.read_text(encoding="utf-8")
-        path.write_text(ADDRESS.sub(sys.argv[1], text), encoding="utf-8", newline="\n")
-        print(path.name)
+    notebooks = sorted((ROOT / "notebooks").glob("*.ipynb"))
+    first = notebooks[0].read_text(encoding="utf-8")
+    present = re.search(r'REPOSITORY = \\"https://github.com/([\w.-]+/[\w.-]+)\\"', first)
+    # Only this address, since a page may link to other repositories, too.
+    address = re.compile(
+        rf"(?<=https://github\.com/){re.escape(present[1])}(?![\w-])"
+        rf"|(?<=https://colab\.research\.google\.com/github/){re.escape(present[1])}(?![\w-])"
+    )
+    # The first notebook comes last: it holds the address to be found, should this be interrupted and run again.
+    for path in (ROOT / "README.md", *reversed(notebooks)):
+        if path.is_file():
+            text = path.read_bytes().decode("utf-8")
+            path.write_bytes(address.sub(sys.argv[1], text).encode("utf-8"))
+            print(path.name)
 
 
 if __name__ == "__main__":

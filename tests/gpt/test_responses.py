@@ -86,6 +86,23 @@ def test_a_second_call_gives_the_same_without_computing(model, tokenizer, path, 
     assert path.read_bytes() == expected[0] and not steps
 
 
+def test_responses_that_are_kept_are_announced(model, tokenizer, path, capsys):
+    progress = path.with_name(f"{path.name}.progress")
+    extract(model, tokenizer, path)
+    assert "kept" not in capsys.readouterr().out
+    announced = (
+        f"responses are kept from an earlier run of the same model ({progress}); delete that file to compute them anew."
+    )
+    extract(model, tokenizer, path)
+    assert capsys.readouterr().out == f"18 of 18 {announced}\n"
+    progress.write_text("\n".join(progress.read_text(encoding="utf-8").split("\n")[:3]), encoding="utf-8")
+    extract(model, tokenizer, path)
+    assert capsys.readouterr().out == f"8 of 18 {announced}\n"
+    progress.unlink()
+    extract(model, tokenizer, path)
+    assert "kept" not in capsys.readouterr().out
+
+
 def test_a_keyboard_interrupt_keeps_what_was_done(model, tokenizer, path, expected, capsys):
     path.write_bytes(b"earlier responses")
     steps = count_steps(model)

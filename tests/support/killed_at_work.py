@@ -7,6 +7,8 @@ It prints what it found as JSON. test_responses.py runs it in a process of its o
 killed: so PyTorch is imported once, and no other thread is lost in the fork.
 """
 
+import contextlib
+import io
 import json
 import os
 import random
@@ -64,7 +66,8 @@ def kill_extractions(folder, rounds):
     model, entries = small_model_that_stops(tokenizer), instruction_entries(ENTRIES)
 
     def extract(path):
-        extract_responses(model, tokenizer, entries, path, max_new_tokens=8, batch_size=BATCH_SIZE)
+        with contextlib.redirect_stdout(io.StringIO()):  # only what was found is to be printed
+            extract_responses(model, tokenizer, entries, path, max_new_tokens=8, batch_size=BATCH_SIZE)
 
     reference = folder / "reference.json"
     started = time.monotonic()

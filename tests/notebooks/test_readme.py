@@ -1,0 +1,156 @@
+"""README.md: what it quotes was printed, its commands are those of the Makefile, and the address can be set."""
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import requests
+
+import quote_in_readme
+
+REPO = Path(__file__).resolve().parents[2]
+README = (REPO / "README.md").read_text(encoding="utf-8")
+LAB = "jupyter lab --ServerApp.root_dir=. notebooks/00_instruction_data.ipynb"
+
+
+def quoted():
+    return README.partition(quote_in_readme.BEGIN)[2].partition(quote_in_readme.END)[0]
+
+
+def everything_printed(number):
+    (path,) = (REPO / "notebooks").glob(f"{number}_*.ipynb")
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    outputs = [output for cell in cells for output in cell.get("outputs", [])]
+    return "".join("".join(output.get("text", [])) for output in outputs)
+
+
+def test_the_quotation_is_what_the_notebooks_have_printed():
+    """If it fails after outputs were renewed: python notebooks/quote_in_readme.py."""
+    assert quoted() == quote_in_readme.quotation()
+    instruction, before, after = re.findall(r"^\S.*:\n((?:    .*\n|\n)+)", quoted(), re.M)
+    lines = [[line.strip() for line in part.splitlines() if line.strip()] for part in (instruction, before, after)]
+    assert all(lines)
+    assert all(line in everything_printed("02").splitlines() for line in lines[0] + lines[1])
+    assert f"### Response: {lines[2][0]}<|endoftext|>" in everything_printed("04")
+
+
+@pytest.fixture
+def copied(tmp_path):
+    """README and notebooks in another folder."""
+    shutil.copy(REPO / "README.md", tmp_path)
+    shutil.copytree(REPO / "notebooks", tmp_path / "notebooks", ignore=shutil.ignore_patterns("__pycache__"))
+    return tmp_path
+
+
+def test_new_outputs_come_into_the_readme_and_nothing_else_changes(copied):
+    path = copied / "notebooks" / "02_baseline_generation.ipynb"
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    cell = next(cell for cell in notebook["cells"] if "print(response_text)" in "".join(cell["source"]))
+    cell["outputs"][0]["text"] = ["Quite another answer,\n", "\n", "on two lines.\n"]
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    quote_in_readme.renew(copied)
+    readme = (copied / "README.md").read_text(encoding="utf-8")
+    block = readme.partition(quote_in_readme.BEGIN)[2].partition(quote_in_readme.END)[0]
+    assert "    Quite another answer,\n\n    on two lines.\n" in block
+    assert readme.replace(block, quoted()) == README
+
+
+def test_a_readme_without_the_marks_is_an_error_and_stays(copied):
+    (copied / "README.md").write_text("# mine\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="README.md: expected a line <!-- Quoted"):
+        quote_in_readme.renew(copied)
+    assert (copied / "README.md").read_text(encoding="utf-8") == "# mine\n"
+
+
+def test_the_address_is_set_everywhere_and_can_be_set_again(copied):
+    elsewhere = "https://github.com/OWNER/gpt2-instruction-finetuning-course is another repository.\n"
+    with open(copied / "README.md", "a", encoding="utf-8") as file:
+        file.write(elsewhere)
+    for address in ("someone/tutorials", "an-other/gpt2.course"):
+        command = [sys.executable, str(copied / "notebooks" / "set_address.py"), address]
+        subprocess.run(command, check=True, capture_output=True, timeout=60)
+        readme = (copied / "README.md").read_text(encoding="utf-8")
+        assert f"git clone https://github.com/{address} series" in readme
+        assert readme.endswith(elsewhere)
+        assert "OWNER" not in readme.removesuffix(elsewhere)
+        for path in (copied / "notebooks").glob("*.ipynb"):
+            text = path.read_text(encoding="utf-8")
+            assert text.count(address) == 2 and "OWNER" not in text
+    assert "someone" not in readme
+
+
+def test_the_first_lines_to_type_come_before_the_run():
+    commands = re.findall(r"```bash\n(.*?)```", README, re.S)
+    for block in commands[:2]:
+        clone, into = block.splitlines()[:2]
+        assert re.fullmatch(r"git clone https://github\.com/[\w.-]+/[\w.-]+ series", clone) and into == "cd series"
+    assert "make run" in commands[0] and "3.3 GB" in README
+
+
+def makefile():
+    return (REPO / "Makefile").read_text(encoding="utf-8")
+
+
+def test_make_help_lists_every_target():
+    if not shutil.which("make"):
+        pytest.skip("make is not installed")
+    found = subprocess.run(["make", "help"], cwd=REPO, capture_output=True, text=True, check=True, timeout=60).stdout
+    phony = re.search(r"^\.PHONY: (.*)$", makefile(), re.M)[1].split()
+    assert [line.split()[1] for line in found.splitlines()] == phony
+    assert all(re.fullmatch(r"make \w+ +\w.{10,}", line) for line in found.splitlines())
+    assert "`make help`" in README
+
+
+def test_the_licence_is_the_whole_standard_text():
+    text = (REPO / "LICENSE").read_bytes().replace(b"\r\n", b"\n")
+    assert hashlib.sha256(text).hexdigest() == "cfc7749b96f63bd31c3c42b5c471bf756814053e847c10f3eb003417bc523d30"
+    assert "[Apache License 2.0](LICENSE)" in README
+
+
+def test_makefile_and_readme_serve_the_whole_series():
+    assert f"\t$(BIN)/{LAB}\n" in makefile()
+    assert f"\n{LAB} " in README
+    assert makefile().count("jupyter lab") == 1 and README.count("jupyter lab") == 1
+
+
+def test_a_server_started_that_way_serves_the_files_that_notebooks_link_to(tmp_path):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = re.search(r"^\t\$\(BIN\)/jupyter (lab .*)$", makefile(), re.M)[1].split()
+    folders = {f"JUPYTER_{name}_DIR": str(tmp_path / name) for name in ("CONFIG", "DATA", "RUNTIME")}
+    server = subprocess.Popen(
+        [sys.executable, "-m", "jupyterlab", *command[1:], "--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1",
+         f"--ServerApp.port={port}", "--ServerApp.port_retries=0", "--IdentityProvider.token=secret"],
+        cwd=REPO, env={**os.environ, **folders, "HOME": str(tmp_path)},
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        found = {}
+        deadline = time.monotonic() + 60
+        for name in ("README.md", "data/README.md", "notebooks/00_instruction_data.ipynb"):
+            while name not in found:
+                assert server.poll() is None and time.monotonic() < deadline
+                try:
+                    found[name] = requests.get(
+                        f"http://127.0.0.1:{port}/api/contents/{name}?content=0",
+                        headers={"Authorization": "token secret"}, timeout=10,
+                    ).status_code  # fmt: skip
+                except requests.ConnectionError:
+                    time.sleep(0.2)
+        assert set(found.values()) == {200}, found
+    finally:
+        server.terminate()
+        try:
+            server.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
