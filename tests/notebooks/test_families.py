@@ -117,7 +117,7 @@ def test_notebook_00_runs_with_own_data_and_draws_no_families(tmp_path):
         shutil.copy(path, series / path.relative_to(REPO))
     for folder in ("gpt", "notebooks", "data/gpt2/6M"):
         if (REPO / folder).is_dir():
-            ignored = shutil.ignore_patterns("__pycache__", "model.*")
+            ignored = shutil.ignore_patterns("__pycache__", "model.ckpt*", "model.converted*")
             shutil.copytree(REPO / folder, series / folder, ignore=ignored)
     (series / "data" / "instruction-data.json").write_text(json.dumps(own_entries()), encoding="utf-8")
 
