@@ -2,7 +2,7 @@
 
     python notebooks/bind_families.py
 
-Only after both files were made anew by data/builders/build_instruction_data.py, as `make data` does. With data of
+Only after both files were made anew by data/builders/instruction_data/build.py, as `make data` does. With data of
 your own there is nothing to bind: the notebooks notice that the families belong to others, and do without.
 """
 
