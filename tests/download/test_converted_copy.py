@@ -2,13 +2,14 @@
 
 import json
 import os
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 import torch
 
-import gpt_download
+from gpt import converted_copy
 from gpt_download import CONVERTED_FILE, WEIGHTS_FILE, load_gpt2_params, load_gpt2_params_from_tf_ckpt
 from helpers import small_config, write_random_checkpoint
 from previous_chapters import GPTModel, load_weights_into_gpt, without_weights
@@ -43,13 +44,13 @@ def assert_same(found, expected):
 @pytest.fixture()
 def readings(monkeypatch):
     """The folders whose TensorFlow files have been opened."""
-    folders, really_open = [], gpt_download._open_checkpoint
+    folders, really_open = [], converted_copy.open_checkpoint
 
     def watched(model_dir):
         folders.append(model_dir)
         return really_open(model_dir)
 
-    monkeypatch.setattr(gpt_download, "_open_checkpoint", watched)
+    monkeypatch.setattr(converted_copy, "open_checkpoint", watched)
     return folders
 
 
@@ -70,10 +71,16 @@ def test_another_checkpoint_in_the_same_place_is_noticed(folder, readings):
     found = load_gpt2_params(folder, settings)
     assert len(readings) == 2
     assert_same(found, load_gpt2_params_from_tf_ckpt(folder, settings))
+
+
+def test_a_checkpoint_that_was_only_copied_or_touched_keeps_its_copy(folder, readings, tmp_path):
+    load_gpt2_params(folder, settings_of(folder))
+    shutil.copytree(folder, tmp_path / "other machine", copy_function=shutil.copyfile)  # other times of change
+    os.utime(folder / WEIGHTS_FILE, ns=(1, 1))
     readings.clear()
-    os.utime(folder / WEIGHTS_FILE, ns=(1, 1))  # touched, whatever was done to it
-    load_gpt2_params(folder, settings)
-    assert len(readings) == 1
+    for each in (folder, tmp_path / "other machine"):
+        load_gpt2_params(each, settings_of(each))
+    assert readings == []
 
 
 @pytest.mark.parametrize("keep", [0, 1, 0.5, 0.99])
