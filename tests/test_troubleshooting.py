@@ -11,6 +11,7 @@ OF_OTHERS = re.compile(r"ModuleNotFoundError|FileNotFoundError|HTTPError|No spac
 
 def messages_of_the_code():
     files = [REPO / f"{name}.py" for name in ("previous_chapters", "gpt_download", "safekeeping")]
+    files += sorted((REPO / "gpt").glob("*.py"))
     text = "\n".join(path.read_text(encoding="utf-8") for path in [*files, REPO / "notebooks" / "notebook_setup.py"])
     text = re.sub(r"[\"']\s*\n\s*f?[\"']", "", text)  # a message that goes over several lines
     return re.sub(r"\{[^{}]*\}", "...", text)
