@@ -78,6 +78,15 @@ def test_retry_after_is_bounded(server, models_dir, monkeypatch):
     assert time.monotonic() - started < 10
 
 
+def test_waiting_for_a_broken_server_is_bounded(server, models_dir, monkeypatch):
+    monkeypatch.setattr(fetching, "BACKOFF_SECONDS", 1)
+    monkeypatch.setattr(fetching, "LONGEST_WAIT_SECONDS", 0.01)
+    server.plans[WEIGHTS_FILE] = [status(500)] * 3
+    started = time.monotonic()
+    assert try_download(models_dir) is None
+    assert time.monotonic() - started < 2  # not 2 and 4 seconds
+
+
 def test_waiting_times_double_up_to_the_longest(server, models_dir, monkeypatch, capsys):
     monkeypatch.setattr(fetching, "LONGEST_WAIT_SECONDS", 0.004)
     server.plans[WEIGHTS_FILE] = [faulty(cut=0)] * RETRIES
