@@ -10,6 +10,8 @@ import pytest
 from helpers import REPO
 
 HERE = Path(__file__).resolve().parent
+# Not run again: this file, and those that no version of these packages can change.
+LEFT_OUT = (Path(__file__).name, "test_check.py", "test_reading_checkpoints.py")
 REQUIREMENTS = HERE / "oldest-requirements.txt"
 
 
@@ -32,8 +34,9 @@ def test_downloads_and_copies_work_with_the_oldest_versions(oldest):
         [sys.executable, "-c", "import urllib3; print(urllib3.__version__)"], env=oldest, text=True
     )
     assert version.startswith("1.26.")
+    left_out = [f"--ignore={HERE / name}" for name in LEFT_OUT]
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--ignore", Path(__file__).resolve(), HERE],
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *left_out, HERE],
         cwd=REPO,
         env=oldest,
         capture_output=True,
