@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import tempfile
 from pathlib import Path
 
@@ -28,6 +29,9 @@ class CompareOnlyWhatIsStable:
 
 
 def pytest_configure(config):
+    # Tests send themselves Ctrl-C. A run in the background (nohup ... &) was told to ignore it, and so was every child.
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     # Registered as a plugin, because hooks of a conftest.py are not called for other folders, such as notebooks/.
     config.pluginmanager.register(CompareOnlyWhatIsStable())
 

@@ -19,14 +19,6 @@ def path(tmp_path):
     return tmp_path / "checkpoint.pt"
 
 
-@pytest.fixture(autouse=True)
-def interruptible():
-    """Where SIGINT is ignored when the tests start, as after ``nohup``, processes would ignore it, too."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
 def interrupt():
     signal.raise_signal(signal.SIGINT)
 
@@ -114,8 +106,7 @@ def test_in_another_thread_an_interruption_leaves_the_last_checkpoint(vocabulary
 def test_ctrl_c_in_a_real_process_saves_and_stops_it(vocabulary, path, capsys):
     """As a reader meets it: a process gets SIGINT while it trains, and the same command goes on later."""
     code = (
-        "import signal, sys; from pathlib import Path; from small_training import train\n"
-        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "import sys; from pathlib import Path; from small_training import train\n"
         "train(Path(sys.argv[1]), Path(sys.argv[2]), num_epochs=10, checkpoint_every=1000)"
     )
     command = [sys.executable, "-u", "-c", code, str(vocabulary), str(path)]

@@ -18,11 +18,13 @@ from collections import Counter
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "support"), str(ROOT / "data" / "builders")]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "support"), str(ROOT / "data" / "builders")]
 
+
+import downloads as suite  # noqa: E402
 import gpt_download  # noqa: E402
-import test_download_faults as suite  # noqa: E402
 from fault_server import NAMES, SIZE, FaultServer, faulty, serve, status  # noqa: E402
+from gpt import fetching  # noqa: E402
 
 # The faults of the suite; those that nothing can tell from the file itself only for the weights, whose size is known.
 WEIGHTS_FAULTS = [answer for answers, _ in suite.RECOVERED.values() for answer in answers]
@@ -71,7 +73,7 @@ def check(folder, is_complete):
     assert not wrong, f"wrong content: {wrong}"
     # What a kill can leave; the first three even in the instant after the last file has got its name.
     allowed = {*NAMES, gpt_download.MANIFEST_FILE}
-    allowed |= {suite.NOTE, gpt_download.LOCK_FILE, f"{gpt_download.MANIFEST_FILE}.part"}
+    allowed |= {suite.NOTE, f"{suite.NOTE}.part", gpt_download.LOCK_FILE, f"{gpt_download.MANIFEST_FILE}.part"}
     allowed |= set() if is_complete else {f"{name}.part" for name in NAMES}
     assert set(found) <= allowed, f"stray files: {set(found) - allowed}"
     assert not is_complete or set(NAMES) <= set(found)
@@ -82,7 +84,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=300)
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
-    gpt_download.BACKOFF_SECONDS, gpt_download.TIMEOUT_SECONDS = 0.001, (2, 0.3)
+    fetching.BACKOFF_SECONDS, fetching.TIMEOUT_SECONDS = 0.001, (2, 0.3)
     os.environ.update(NO_PROXY="*")
     os.environ.pop("GPT2_BASE_URL", None)
     sys.stdout.flush()

@@ -1,4 +1,4 @@
-"""From a TensorFlow checkpoint on disk into the model: nothing lost, nothing swapped, nothing unnoticed."""
+"""From the arrays of a checkpoint into the model: nothing lost, nothing swapped, nothing unnoticed."""
 
 import json
 import os
@@ -11,8 +11,7 @@ import torch
 from llms_from_scratch import ch04, ch05
 
 from gpt_download import load_gpt2_params_from_tf_ckpt
-from helpers import random_model, small_config, write_random_checkpoint, write_vocabulary
-from pretraining.write_checkpoint import write_checkpoint
+from helpers import random_model, small_config, write_random_checkpoint
 from previous_chapters import GPTModel, load_weights_into_gpt
 
 CONFIG = small_config()
@@ -34,70 +33,6 @@ def read(folder):
 @pytest.fixture
 def params(written):
     return read(written[0])
-
-
-def bits(array):
-    return np.ascontiguousarray(array).view(np.uint32).tolist()
-
-
-def test_params_have_openai_names_and_shapes(params):
-    def shapes(value):
-        if isinstance(value, dict):
-            return {key: shapes(inner) for key, inner in value.items()}
-        assert value.dtype == np.float32
-        return value.shape
-
-    norm = {"g": (WIDTH,), "b": (WIDTH,)}
-    block = {
-        "attn": {
-            "c_attn": {"w": (WIDTH, 3 * WIDTH), "b": (3 * WIDTH,)},
-            "c_proj": {"w": (WIDTH, WIDTH), "b": (WIDTH,)},
-        },
-        "mlp": {
-            "c_fc": {"w": (WIDTH, 4 * WIDTH), "b": (4 * WIDTH,)},
-            "c_proj": {"w": (4 * WIDTH, WIDTH), "b": (WIDTH,)},
-        },
-        "ln_1": norm,
-        "ln_2": norm,
-    }
-    blocks = params.pop("blocks")
-    assert [shapes(each) for each in blocks] == [block, block]
-    embeddings = {"wte": (CONFIG["vocab_size"], WIDTH), "wpe": (CONFIG["context_length"], WIDTH)}
-    assert shapes(params) == {**embeddings, **norm}
-
-
-def test_params_are_what_was_written_bit_for_bit(params, written):
-    state = {name: tensor.numpy() for name, tensor in written[1].items()}
-    assert bits(params["wte"]) == bits(state["tok_emb.weight"])
-    assert bits(params["wpe"]) == bits(state["pos_emb.weight"])
-    assert bits(params["g"]) == bits(state["final_norm.scale"])
-    assert bits(params["b"]) == bits(state["final_norm.shift"])
-    for i, block in enumerate(params["blocks"]):
-        attention, prefix = block["attn"]["c_attn"], f"trf_blocks.{i}."
-        for j, name in enumerate(("W_query", "W_key", "W_value")):
-            columns = slice(j * WIDTH, (j + 1) * WIDTH)
-            assert bits(attention["w"][:, columns].T) == bits(state[f"{prefix}att.{name}.weight"])
-            assert bits(attention["b"][columns]) == bits(state[f"{prefix}att.{name}.bias"])
-        for layer, name in (
-            (block["attn"]["c_proj"], "att.out_proj"),
-            (block["mlp"]["c_fc"], "ff.layers.0"),
-            (block["mlp"]["c_proj"], "ff.layers.2"),
-        ):
-            assert bits(layer["w"].T) == bits(state[f"{prefix}{name}.weight"])
-            assert bits(layer["b"]) == bits(state[f"{prefix}{name}.bias"])
-        for norm in ("1", "2"):
-            assert bits(block[f"ln_{norm}"]["g"]) == bits(state[f"{prefix}norm{norm}.scale"])
-            assert bits(block[f"ln_{norm}"]["b"]) == bits(state[f"{prefix}norm{norm}.shift"])
-
-
-def test_unusual_floats_survive(tmp_path):
-    config = small_config(n_layers=1)
-    state = random_model(config).state_dict()
-    unusual = torch.tensor([-0.0, 1e-42, -3.4e38, float("inf"), float("nan")])
-    state["final_norm.shift"][:5] = unusual
-    write_vocabulary(tmp_path)
-    write_checkpoint(tmp_path, config, state, tmp_path)
-    assert bits(read(tmp_path)["b"][:5]) == bits(unusual.numpy())
 
 
 def test_same_weights_and_logits_as_the_reference(params, written):
@@ -239,11 +174,6 @@ def test_weights_that_do_not_fit_are_refused_and_change_nothing(params, damage):
     assert all(torch.equal(tensor, before[name]) for name, tensor in model.state_dict().items())
 
 
-def test_checkpoint_with_more_blocks_than_announced_is_refused(written):
-    with pytest.raises(ValueError, match=r"announces 1 blocks, but the checkpoint holds model/h1/"):
-        load_gpt2_params_from_tf_ckpt(written[0], {"n_layer": 1})
-
-
 def test_checkpoint_with_fewer_blocks_than_announced_does_not_load(written):
     params = load_gpt2_params_from_tf_ckpt(written[0], {"n_layer": 3})
     message = r"trf_blocks\.2\.norm1\.scale: expected shape \(24,\), found nothing"
@@ -269,15 +199,3 @@ def test_import_is_light(module, not_imported, tmp_path):
     imported = set(result.stdout.split())
     assert module in imported
     assert not imported & not_imported
-
-
-@pytest.mark.parametrize("name", ["model.ckpt.data-00000-of-00001", "model.ckpt.index"])
-def test_a_damaged_checkpoint_is_an_error_that_says_what_to_do(tmp_path, name):
-    write_random_checkpoint(tmp_path)
-    settings = json.loads((tmp_path / "hparams.json").read_text(encoding="utf-8"))
-    content = bytearray((tmp_path / name).read_bytes())
-    content[len(content) // 2] ^= 1  # the size stays right
-    (tmp_path / name).write_bytes(content)
-    with pytest.raises(ValueError, match="the checkpoint is damaged .*Remove the folder") as caught:
-        load_gpt2_params_from_tf_ckpt(tmp_path, settings)
-    assert str(tmp_path) in str(caught.value)

@@ -2,13 +2,23 @@
 
 import json
 import os
+import re
+import shutil
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from unittest.mock import ANY
 
 import numpy as np
 import pytest
 import torch
+from safetensors import safe_open
+from safetensors.numpy import load_file
 
-import gpt_download
+from gpt import converted_copy
+from gpt.checkpoint_files import open_checkpoint
+from gpt.converted_copy import find_copy_problem, fingerprint_of
+from gpt.files import in_one_step
 from gpt_download import CONVERTED_FILE, WEIGHTS_FILE, load_gpt2_params, load_gpt2_params_from_tf_ckpt
 from helpers import small_config, write_random_checkpoint
 from previous_chapters import GPTModel, load_weights_into_gpt, without_weights
@@ -43,13 +53,13 @@ def assert_same(found, expected):
 @pytest.fixture()
 def readings(monkeypatch):
     """The folders whose TensorFlow files have been opened."""
-    folders, really_open = [], gpt_download._open_checkpoint
+    folders, really_open = [], converted_copy.open_checkpoint
 
     def watched(model_dir):
         folders.append(model_dir)
         return really_open(model_dir)
 
-    monkeypatch.setattr(gpt_download, "_open_checkpoint", watched)
+    monkeypatch.setattr(converted_copy, "open_checkpoint", watched)
     return folders
 
 
@@ -70,10 +80,16 @@ def test_another_checkpoint_in_the_same_place_is_noticed(folder, readings):
     found = load_gpt2_params(folder, settings)
     assert len(readings) == 2
     assert_same(found, load_gpt2_params_from_tf_ckpt(folder, settings))
+
+
+def test_a_checkpoint_that_was_only_copied_or_touched_keeps_its_copy(folder, readings, tmp_path):
+    load_gpt2_params(folder, settings_of(folder))
+    shutil.copytree(folder, tmp_path / "other machine", copy_function=shutil.copyfile)  # other times of change
+    os.utime(folder / WEIGHTS_FILE, ns=(1, 1))
     readings.clear()
-    os.utime(folder / WEIGHTS_FILE, ns=(1, 1))  # touched, whatever was done to it
-    load_gpt2_params(folder, settings)
-    assert len(readings) == 1
+    for each in (folder, tmp_path / "other machine"):
+        load_gpt2_params(each, settings_of(each))
+    assert readings == []
 
 
 @pytest.mark.parametrize("keep", [0, 1, 0.5, 0.99])
@@ -101,6 +117,83 @@ def test_a_copy_for_which_there_is_no_room_is_done_without(folder, capsys):
     assert "could not be saved ([Errno 27] File too large)" in capsys.readouterr().out
     assert sorted(folder.iterdir()) == before
     assert_same(found, load_gpt2_params_from_tf_ckpt(folder, settings))
+
+
+def test_other_programs_can_read_it(folder):
+    """The library is the judge: it refuses a file with a gap, a wrong offset or a byte too many."""
+    load_gpt2_params(folder, settings_of(folder))
+    found = load_file(folder / CONVERTED_FILE)
+    shapes, read = open_checkpoint(folder)
+    assert found.keys() == shapes.keys()
+    for name, array in found.items():
+        expected = read(name)
+        assert array.dtype == np.float32
+        assert np.array_equal(array, expected.T if name.endswith("/w") else expected), name
+    with safe_open(folder / CONVERTED_FILE, framework="pt") as file:
+        assert file.metadata() == {"format": "pt", "fingerprint": fingerprint_of(folder), "crc32": ANY}
+
+
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="only Linux lists what is mapped")
+def test_the_weights_are_mapped_and_not_read(folder):
+    load_gpt2_params(folder, settings_of(folder))
+    params = load_gpt2_params(folder, settings_of(folder))
+    mapped = [line for line in Path("/proc/self/maps").read_text().splitlines() if str(folder / CONVERTED_FILE) in line]
+    places = [[int(place, 16) for place in line.split()[0].split("-")] for line in mapped]
+    for name, array in flat(params):
+        address = array.__array_interface__["data"][0]
+        assert any(begin <= address < end for begin, end in places), name
+
+
+def test_the_copy_of_an_earlier_version_makes_room(folder):
+    earlier = folder / "model.converted.bin"
+    earlier.write_bytes(b"numbers")
+    load_gpt2_params(folder, settings_of(folder))
+    assert (folder / CONVERTED_FILE).exists() and not earlier.exists()
+
+
+@pytest.mark.parametrize("write", [0, 5, -1], ids=["in the header", "in the middle", "in the last weight"])
+def test_a_byte_that_changes_on_its_way_to_the_disk_is_noticed(folder, monkeypatch, capsys, write):
+    writes = []
+
+    @contextmanager
+    def on_a_bad_disk(path):
+        with in_one_step(path) as file:
+            yield BadDisk(file)
+
+    class BadDisk:
+        def __init__(self, file):
+            self.file = file
+
+        def write(self, content):
+            content = bytearray(bytes(content))
+            if len(writes) == wanted:
+                content[len(content) // 2] ^= 1
+            writes.append(len(content))
+            return self.file.write(content)
+
+        def __getattr__(self, name):
+            return getattr(self.file, name)
+
+    weights = len(open_checkpoint(folder)[0])
+    wanted = write % (weights + 1)  # the header is written first
+    monkeypatch.setattr(converted_copy, "in_one_step", on_a_bad_disk)
+    before = sorted(folder.iterdir())
+    found = load_gpt2_params(folder, settings_of(folder))
+    assert len(writes) == weights + 2  # and the checksum last
+    assert re.search(r"could not be saved \(what was written cannot be read back: .*CRC", capsys.readouterr().out)
+    assert sorted(folder.iterdir()) == before
+    assert_same(found, load_gpt2_params_from_tf_ckpt(folder, settings_of(folder)))
+
+
+@pytest.mark.parametrize("place", [0, 100, 0.5, -1])
+def test_a_byte_that_changes_later_is_found_by_reading_the_copy(folder, place):
+    load_gpt2_params(folder, settings_of(folder))
+    path = folder / CONVERTED_FILE
+    assert find_copy_problem(path) is None
+    content = bytearray(path.read_bytes())
+    content[int(place * len(content)) if isinstance(place, float) else place] ^= 1
+    path.write_bytes(content)
+    assert re.search("expected CRC-32 [0-9a-f]{8}, found [0-9a-f]{8}|has no checksum", find_copy_problem(path))
 
 
 def test_two_starts_at_once_do_not_write_into_each_other_s_copy(folder, readings, capsys):

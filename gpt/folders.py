@@ -1,0 +1,81 @@
+"""A folder to write to: it can be written to, has room, and one process at a time is at work in it.
+
+    with only_process_in("models/355M"):
+        require_space("models/355M/vocab.bpe", 456_318)
+
+What the folder is for, the room does not know.
+"""
+
+import shutil
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+LOCK_FILE = "download.lock"  # held while a process downloads or converts
+
+
+class DownloadError(OSError):
+    """Something could not be obtained, or not be put where it belongs; the message tells what was tried and why not."""
+
+
+@contextmanager
+def only_process_in(folder):
+    """Wait until no other process is at work there. One that is killed does not leave the folder locked.
+
+    The folder is made if it is not there. If nothing has been put into it in the end, it is removed again.
+
+    Raises:
+        DownloadError: if the folder cannot be written to.
+    """
+    folder = Path(folder)
+    made_here = [each for each in (folder, *folder.parents) if not each.exists()]
+    try:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(folder / LOCK_FILE)
+            try:
+                lock.acquire(blocking=False)
+            except Timeout:
+                print(f"Another process is at work in {folder}: waiting for it.")
+                lock.acquire()
+        except OSError as error:
+            raise _cannot_write(folder, error) from error
+        try:
+            yield
+        finally:
+            with suppress(OSError):  # Windows removes it itself, when it is released
+                (folder / LOCK_FILE).unlink()
+            lock.release()
+    finally:
+        for each in made_here:
+            with suppress(OSError):  # it is not empty
+                each.rmdir()
+
+
+def require_space(path, size):
+    """Raise a DownloadError if the disk cannot hold what is missing of a file. Make its folder, if necessary.
+
+    Args:
+        path: the file; the part of it that is there already needs no more room.
+        size: bytes of the whole file, or None if that is not known.
+    """
+    folder = path.parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        free = shutil.disk_usage(folder).free
+    except OSError as error:
+        raise _cannot_write(folder, error) from error
+    needed = (size or 0) - (path.stat().st_size if path.exists() else 0)
+    if needed > free:
+        raise DownloadError(
+            f"Not enough disk space for {path.stem}: {needed:,} bytes are needed in {folder}, and {free:,} are free. "
+            "Make room there, or choose another folder as models_dir, and run this again."
+        )
+
+
+def _cannot_write(folder, error):
+    return DownloadError(
+        f"Cannot write to {folder} ({type(error).__name__}: {error}). Choose a folder in which you may write as "
+        "models_dir, or change the permissions of this one."
+    )

@@ -1,0 +1,76 @@
+"""TensorFlow is needed once for each checkpoint: what happens without it, and in folders that cannot be written to."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from downloads import everything_in
+from gpt_download import CONVERTED_FILE, FILENAMES, SHIPPED_SIZE, download_and_load_gpt2
+from helpers import write_random_checkpoint
+
+WHOLE_WAY = """
+import sys
+sys.modules["tensorflow"] = None  # from now on importing it fails, as if it was not installed
+import torch
+from gpt_download import download_and_load_gpt2
+from previous_chapters import BASE_CONFIG, GPTModel, generate, load_weights_into_gpt, without_weights
+settings, params = download_and_load_gpt2({size!r}, {folder!r})
+config = dict(BASE_CONFIG, vocab_size=settings["n_vocab"], context_length=settings["n_ctx"], emb_dim=settings["n_embd"],
+              n_layers=settings["n_layer"], n_heads=settings["n_head"])
+with without_weights():
+    model = GPTModel(config)
+load_weights_into_gpt(model, params)
+print(generate(model.eval(), torch.tensor([[1, 2, 3]]), 5, settings["n_ctx"]).shape)
+"""
+
+
+@pytest.fixture
+def models_dir(tmp_path):
+    write_random_checkpoint(tmp_path / SHIPPED_SIZE)
+    return tmp_path
+
+
+def test_without_tensorflow_the_error_says_what_to_do(models_dir, monkeypatch):
+    monkeypatch.setitem(sys.modules, "tensorflow", None)
+    before = everything_in(models_dir)
+    with pytest.raises(ImportError) as caught:
+        download_and_load_gpt2(SHIPPED_SIZE, models_dir)
+    message = str(caught.value)
+    for text in (str(models_dir / SHIPPED_SIZE), "`pip install tensorflow`", "Python 3.10 to 3.13", CONVERTED_FILE):
+        assert text in message
+    left = everything_in(models_dir)
+    left.pop(os.path.join(SHIPPED_SIZE, "manifest.json"))
+    assert left == before
+
+
+def test_with_the_copy_of_another_machine_nothing_needs_tensorflow(models_dir, tmp_path_factory):
+    download_and_load_gpt2(SHIPPED_SIZE, models_dir)
+    here = tmp_path_factory.mktemp("without")
+    (here / SHIPPED_SIZE).mkdir()
+    for name in (*FILENAMES, CONVERTED_FILE):  # as new files, with times of change of their own
+        shutil.copyfile(models_dir / SHIPPED_SIZE / name, here / SHIPPED_SIZE / name)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    code = WHOLE_WAY.format(size=SHIPPED_SIZE, folder=str(here))
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment)
+    assert (done.stdout, done.stderr) == ("torch.Size([1, 8])\n", "")
+
+
+@pytest.mark.parametrize("has_copy", [False, True])
+def test_a_complete_checkpoint_in_a_read_only_folder_is_loaded(read_only, source, capsys, has_copy):
+    public, lock = read_only
+    shutil.copytree(source / SHIPPED_SIZE, public / SHIPPED_SIZE)
+    _, expected = download_and_load_gpt2(SHIPPED_SIZE, public)
+    if not has_copy:
+        (public / SHIPPED_SIZE / CONVERTED_FILE).unlink()
+    before = everything_in(public)
+    lock(public / SHIPPED_SIZE)
+    capsys.readouterr()
+    _, params = download_and_load_gpt2(SHIPPED_SIZE, public)
+    assert (params["wte"] == expected["wte"]).all()
+    note = "" if has_copy else f"{public / SHIPPED_SIZE / CONVERTED_FILE} could not be saved (Cannot write to "
+    printed = capsys.readouterr().out
+    assert printed.startswith(note) and bool(printed) != has_copy
+    assert everything_in(public) == before
