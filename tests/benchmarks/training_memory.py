@@ -27,6 +27,7 @@ ROOT = HERE.parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "notebooks"), str(HERE)]
 
 import torch  # noqa: E402
+from work import peak_memory  # noqa: E402
 
 from notebook_setup import choose_model, config_of, keep_freed_memory, model_size_of  # noqa: E402
 from previous_chapters import (  # noqa: E402
@@ -41,7 +42,6 @@ from previous_chapters import (  # noqa: E402
     train_model_simple,
     without_weights,
 )
-from work import peak_memory  # noqa: E402
 
 BATCH = 8
 
@@ -88,9 +88,7 @@ def main():
     config = config_of(name)
     model = random_model(config)
     tokenizer = load_tokenizer(arguments.vocabulary) if arguments.vocabulary else WordTokenizer(config["vocab_size"])
-    train_data, _, val_data = split_instruction_data(
-        load_instruction_data(ROOT / "data" / "instruction-data.json")
-    )
+    train_data, _, val_data = split_instruction_data(load_instruction_data(ROOT / "data" / "instruction-data.json"))
     epochs = math.ceil(arguments.steps / (len(train_data) // BATCH))
     train_data = train_data[: BATCH * math.ceil(arguments.steps / epochs)]
     length = config["context_length"]
