@@ -73,6 +73,7 @@ from gpt.kernels import (
     computing_in,
     fused,
     fused_training,
+    keep_few_kernels,
     keep_freed_memory,
     written_out,
 )

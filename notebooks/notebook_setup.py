@@ -13,6 +13,7 @@ from gpt_download import SHIPPED_SIZE, download_and_load_gpt2, download_files
 from previous_chapters import (
     GPTModel,
     config_of,
+    keep_few_kernels,
     keep_freed_memory,
     load_tokenizer,
     load_weights_into_gpt,
@@ -67,6 +68,8 @@ def choose_model(device):
     else:
         model, reason = GPU_MODEL, "there is a GPU"
     print(f"Model:  {model}, because {reason}.")
+    if device.type == "cpu" and model != SMALL_MODEL:  # whose steps are so short that making kernels takes a tenth
+        keep_few_kernels()
     return model
 
 

@@ -27,8 +27,21 @@ def test_the_device_decides_on_the_model(monkeypatch, capsys, device, model):
 
 def test_the_environment_variable_decides_before_the_device(monkeypatch, capsys):
     monkeypatch.setenv("CHOOSE_MODEL", "gpt2-xl (1558M)")
+    monkeypatch.setattr(notebook_setup, "keep_few_kernels", lambda: None)  # for the whole process, all tests
     assert notebook_setup.choose_model(torch.device("cpu")) == "gpt2-xl (1558M)"
     assert "CHOOSE_MODEL says so" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("device", "model", "few"),
+    [("cpu", "gpt2-medium (355M)", True), ("cpu", "gpt2-tiny (6M)", False), ("cuda", "gpt2-medium (355M)", False)],
+)
+def test_only_large_models_on_a_cpu_keep_few_kernels(monkeypatch, device, model, few):
+    called = []
+    monkeypatch.setenv("CHOOSE_MODEL", model)
+    monkeypatch.setattr(notebook_setup, "keep_few_kernels", lambda: called.append(True))
+    notebook_setup.choose_model(torch.device(device))
+    assert bool(called) == few
 
 
 def test_an_unknown_model_is_an_error_that_names_the_known_ones(monkeypatch):
