@@ -6,6 +6,7 @@ other, so that what it has found is kept when its time is over. A row's outcome 
     ok                  measured, or found as expected
     failed              not as expected, or an error: the note says which
     not on this device  makes no sense here, such as an out-of-memory error of a GPU on a CPU
+    not installed       a package that the run does without, such as transformers
 """
 
 import argparse
@@ -32,7 +33,7 @@ from gpt.model import GPTModel, config_of  # noqa: E402
 from gpt.tokenizer import load_tokenizer  # noqa: E402
 from gpt.weights import load_weights_into_gpt, without_weights  # noqa: E402
 
-OK, FAILED, NOT_HERE = "ok", "failed", "not on this device"
+OK, FAILED, NOT_HERE, MISSING = "ok", "failed", "not on this device", "not installed"
 
 
 def settings(description):
@@ -76,12 +77,21 @@ class Rows:
         try:
             yield
         except ImportError as error:
-            self.add(name, NOT_HERE, f"cannot be imported: {error}")
+            self.add(name, MISSING, error)
         except Exception as error:
             place = traceback.extract_tb(error.__traceback__)[-1]
             note = f"{type(error).__name__}: {first_lines(error)} ({Path(place.filename).name}:{place.lineno})"
             self.add(name, FAILED, note)
         free_memory()
+
+    @contextlib.contextmanager
+    def measured(self, arguments, name):
+        """A dict for figures (and a ``note``), which become a row with the peak memory unless something goes wrong."""
+        with self.going_on(name):
+            figures = {}
+            with peak_memory(arguments) as memory:
+                yield figures
+            self.add(name, OK, figures.pop("note", ""), **figures, **memory)
 
 
 def first_lines(error, characters=300):
@@ -102,14 +112,14 @@ def tokenizer_of(arguments):
 def entries(arguments):
     """The instruction data, in a quick run only some of it: ``(train, test, validation)``."""
     data = json.loads((ROOT / "data" / "instruction-data.json").read_text(encoding="utf-8"))
-    return split_instruction_data(data[:80] if arguments.quick else data)
+    return split_instruction_data(data[:24] if arguments.quick else data)
 
 
 def loaders(arguments, batch_size=8, shuffle=True):
     """Training and validation loader as notebook 04 makes them."""
     train, _, validation = entries(arguments)
     common = {"tokenizer": tokenizer_of(arguments), "batch_size": batch_size}
-    common["allowed_max_length"] = 32 if arguments.quick else config_of(arguments.model)["context_length"]
+    common["allowed_max_length"] = 56 if arguments.quick else config_of(arguments.model)["context_length"]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of entries that a quick run cuts
         return (
