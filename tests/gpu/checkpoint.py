@@ -5,8 +5,8 @@ the series makes at its first start and reads at every later one. TensorFlow's o
 size: the data file is empty space that takes no room on the disk. So everything runs as with OpenAI's weights but for
 what needs TensorFlow, and for what the model says.
 
-The vocabulary is that of the small model, which is at hand; ``--vocabulary`` names a folder with OpenAI's two files. In
-a model of 50,257 tokens the small one leaves the upper ids unused, which changes nothing about times.
+The vocabulary is that of the small model, which is at hand, filled up with tokens that occur in no text;
+``--vocabulary`` names a folder with OpenAI's two files. With the small one, texts have about as many tokens.
 """
 
 import json
@@ -16,10 +16,11 @@ from pathlib import Path
 from unittest import mock
 
 import torch
-from machine import OK, ROOT, Rows, load_params, settings
+from machine import OK, ROOT, Rows, load_params, settings, tokenizer_of
 
 import gpt_download
 from gpt.model import config_of
+from gpt.tokenizer import END_OF_TEXT, load_tokenizer
 
 SMALL_VOCABULARY = ROOT / "data" / "gpt2" / "6M"
 
@@ -53,11 +54,30 @@ def random_array(name, shape, config, generator):
     return torch.empty(shape).normal_(std=deviation, generator=generator).numpy()
 
 
+def write_vocabulary(folder, vocabulary, size):
+    """Copy a vocabulary, filled up to so many tokens: a random model says any of them, and each can be decoded.
+
+    What is added merges a known token with a byte before it that UTF-8 never has, so no text is cut differently.
+    """
+    encoder = json.loads((vocabulary / "encoder.json").read_text(encoding="utf-8"))
+    del encoder[END_OF_TEXT]
+    merges = (vocabulary / "vocab.bpe").read_text(encoding="utf-8").rstrip("\n").split("\n")
+    never = [chr(byte) for byte in range(0xFF, 0xF4, -1)]  # in GPT-2's files these stand for themselves
+    pairs = [f"{byte} {token}" for byte in never for token in list(encoder) if token not in never]
+    for pair in pairs[: size - 1 - len(encoder)]:
+        encoder[pair.replace(" ", "")] = len(encoder)
+        merges.append(pair)
+    encoder[END_OF_TEXT] = len(encoder)
+    if len(encoder) != size:
+        raise ValueError(f"Expected a vocabulary in {vocabulary} of at most {size} tokens, found {len(encoder)}.")
+    (folder / "encoder.json").write_text(json.dumps(encoder), encoding="utf-8")
+    (folder / "vocab.bpe").write_text("\n".join(merges) + "\n", encoding="utf-8")
+
+
 def write_stand_ins(folder, config, vocabulary):
     """The files of a checkpoint without its weights."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name in ("encoder.json", "vocab.bpe"):
-        shutil.copyfile(vocabulary / name, folder / name)
+    write_vocabulary(folder, vocabulary, config["vocab_size"])
     hparams = {
         "n_vocab": config["vocab_size"], "n_ctx": config["context_length"], "n_embd": config["emb_dim"],
         "n_head": config["n_heads"], "n_layer": config["n_layers"],
@@ -91,12 +111,16 @@ def main():
         start = time.perf_counter()
         vocabulary = arguments.vocabulary or SMALL_VOCABULARY
         write_stand_ins(folder, config, Path(vocabulary))
+        encode = load_tokenizer(vocabulary).encode
         generator, shapes = torch.Generator().manual_seed(123), shapes_of(config)
         if not convert(folder, shapes, lambda name: random_array(name, shapes[name], config, generator)):
             raise OSError(f"the converted copy could not be written to {folder}")
         seconds = time.perf_counter() - start
         copy = folder / gpt_download.CONVERTED_FILE
         params = load_params(arguments)
+        tokenizer = tokenizer_of(arguments)
+        if tokenizer.n_vocab != config["vocab_size"] or tokenizer.encode("The chef") != encode("The chef"):
+            raise ValueError(f"{folder} does not have the vocabulary of {vocabulary}")
         if not copy.is_file() or params["wte"].shape != (config["vocab_size"], config["emb_dim"]):
             raise ValueError(f"{copy} does not hold what was written")
         rows.add(

@@ -196,6 +196,7 @@ def peak_memory(arguments):
     """A dict that holds ``peak_gb`` after ``with``: the most memory that tensors took on the GPU; empty on a CPU."""
     found = {}
     if is_cuda(arguments):
+        torch.cuda.init()  # nothing can be reset before that
         free_memory()
         torch.cuda.reset_peak_memory_stats()
     yield found

@@ -28,7 +28,7 @@ PARTS = {
     "checkpoint": ("a checkpoint of random weights", 60),
     "parity": ("the same numbers as on the CPU, and in other formats", 130),
     "timing": ("how fast, with how much memory", 150),
-    "notebooks": ("the notebooks' cells", 150),
+    "notebooks": ("the notebooks' cells", 220),
     "survival": ("killed and resumed; out of memory", 100),
     "experiments": ("candidates for a faster step", 120),
 }

@@ -110,11 +110,12 @@ def two_steps(arguments, batch_size=8, **options):
 
 
 def memory_of(work):
+    torch.cuda.init()
     gc.collect()
     torch.cuda.empty_cache()
     torch.cuda.reset_peak_memory_stats()
     work()
-    return torch.cuda.max_memory_reserved()
+    return torch.cuda.max_memory_allocated()
 
 
 def check_out_of_memory(arguments, rows):

@@ -200,6 +200,8 @@ def time_steps(arguments, rows, ceilings):
 
 def peer_step(arguments, model, precision):
     device = torch.device(arguments.device).type
+    if hasattr(model, "config"):
+        model.config.use_cache = False  # transformers would keep keys and values that nobody asks for
     optimizer = torch.optim.AdamW(model.train().parameters(), lr=5e-5, weight_decay=0.1, fused=True)
     inputs, targets = (tensor.to(arguments.device) for tensor in training_batch(arguments))
 
