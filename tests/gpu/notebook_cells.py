@@ -158,6 +158,7 @@ def main():
     os.environ["OUTPUTS_DIR"] = str(arguments.out.resolve() / "outputs")
     if not is_cuda(arguments):
         os.environ["CUDA_VISIBLE_DEVICES"] = ""
+    importlib.import_module("matplotlib.pyplot")  # once, for all that are forked
     shutil.rmtree(arguments.out / "outputs", ignore_errors=True)
     notebooks = sorted(path.name for path in (series / "notebooks").glob("[0-9][0-9]_*.ipynb"))
     for notebook in notebooks:
