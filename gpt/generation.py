@@ -10,6 +10,8 @@ import torch
 from torch import nn
 from tqdm import tqdm
 
+from gpt.model import require_known_ids
+
 
 def generate(
     model, idx, max_new_tokens, context_size, temperature=0.0, top_k=None, eos_id=None, *, use_cache=True
@@ -29,7 +31,11 @@ def generate(
 
     Returns:
         The prompt and what was generated, shape ``(batch, tokens + new tokens)``.
+
+    Raises:
+        ValueError: for ids that the model's vocabulary does not have.
     """
+    require_known_ids(model, idx)
     batch, length = idx.shape
     text = torch.cat((idx, idx.new_empty(batch, max_new_tokens)), dim=1)
     finished = torch.zeros(batch, 1, dtype=torch.bool, device=idx.device)
@@ -179,6 +185,7 @@ def generate_batch(model, prompts, max_new_tokens, context_size, eos_id=None, *,
 
 def continue_rows(model, prompts, max_new_tokens, context_size, eos_id):
     """Continue prompts side by side; yield ``(row, the whole text of shape (1, tokens))`` when one is done."""
+    require_known_ids(model, torch.cat(prompts))
     device, lengths = prompts[0].device, [len(prompt) for prompt in prompts]
     texts = [prompt.tolist() for prompt in prompts]
     capacity = min(max(lengths) + max_new_tokens, context_size)

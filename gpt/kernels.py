@@ -153,6 +153,7 @@ class NumberFormat:
         self.precision = choose_precision(device) if precision == "auto" else precision
         # The smallest gradients would be 0 in fp16, so the loss is multiplied by a large number before going backward.
         self.scaler = torch.amp.GradScaler(self.device.type, enabled=self.precision == "fp16")
+        self.scale = None  # after the last step
 
     def computing(self):
         """A context in which losses are computed in this precision."""
@@ -163,14 +164,30 @@ class NumberFormat:
         self.scaler.scale(loss).backward()
 
     def step(self, optimizer):
-        """Let the optimizer change the weights; in fp16 it leaves out a step whose gradients are not finite."""
+        """Let the optimizer change the weights; in fp16 it leaves out a step whose gradients are not finite.
+
+        Returns:
+            Whether the weights have changed. In fp16, a GPU has to wait for the answer.
+        """
+        before = self.scaler.get_scale() if self.scale is None else self.scale
         self.scaler.step(optimizer)
         self.scaler.update()
+        self.scale = self.scaler.get_scale()  # smaller after a step that was left out; without fp16 always 1
+        return self.scale >= before
 
 
 # ---------------------------------------------------------------------------------------------------------------
 # Memory
 # ---------------------------------------------------------------------------------------------------------------
+
+
+def copied_to(device, batch):
+    """Put a batch on a device; from pinned memory, without waiting until it is there.
+
+    Only pinned memory stays until it has been read. From any other, an Apple GPU told not to wait was seen to read what
+    had been freed meanwhile (https://github.com/pytorch/pytorch/issues/189690), and an NVIDIA GPU waits in any case.
+    """
+    return batch.to(device, non_blocking=batch.device.type == "cpu" and batch.is_pinned())
 
 
 def keep_freed_memory():

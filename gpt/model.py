@@ -205,8 +205,11 @@ class GPTModel(nn.Module):
         With a ``gpt.generation.KeyValueCache``, ``in_idx`` are the tokens that come after those that it holds.
 
         Raises:
-            ValueError: if there are more tokens than the context length. On a GPU, going on would break the session.
+            ValueError: if there are more tokens than the context length, or (on a CPU) ids that the vocabulary has not.
+                On a GPU, going on would break the session.
         """
+        if in_idx.device.type == "cpu" and not torch.compiler.is_compiling():  # a GPU would have to wait for the answer
+            require_known_ids(self, in_idx)
         tokens, context_length = in_idx.shape[1], self.pos_emb.num_embeddings
         if tokens > context_length:
             raise ValueError(
@@ -218,3 +221,32 @@ class GPTModel(nn.Module):
         for i, block in enumerate(self.trf_blocks):
             x = block(x, cache, i)
         return self.final_norm(x)
+
+
+def require_known_ids(model, input_ids, target_ids=None):
+    """Refuse token ids that the model's vocabulary does not have, best while they are still on the CPU.
+
+    A GPU would notice them in the middle of a kernel: then every later call in the session fails, with a message that
+    names another place. Ids that are on a GPU already are looked at, too, but it has to wait for that.
+
+    Args:
+        model: with a ``tok_emb``; one without is not looked at.
+        target_ids: may also be -100, which no loss counts.
+
+    Raises:
+        ValueError: naming an id and the size of the vocabulary.
+    """
+    vocab_size = getattr(getattr(model, "tok_emb", None), "num_embeddings", None)
+    for token_ids in (input_ids, target_ids):
+        if vocab_size is None or token_ids is None or token_ids.numel() == 0:
+            continue
+        if token_ids is target_ids:
+            token_ids = token_ids.masked_fill(token_ids == -100, 0)
+        smallest, largest = torch.stack(token_ids.aminmax()).tolist()
+        if smallest < 0 or largest >= vocab_size:
+            raise ValueError(
+                f"Expected token ids from 0 to {vocab_size - 1}, the vocabulary of this model, found "
+                f"{largest if largest >= vocab_size else smallest}. Text and model belong to different vocabularies: "
+                "encode with load_tokenizer(...) of this model's checkpoint folder, and fill up batches with "
+                "pad_token_id=tokenizer.eot_token."
+            )

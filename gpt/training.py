@@ -12,8 +12,8 @@ import torch
 from torch import nn
 
 from gpt.generation import generate
-from gpt.kernels import fused, loss_of_counted_targets
-from gpt.model import GPTModel
+from gpt.kernels import copied_to, fused, loss_of_counted_targets
+from gpt.model import GPTModel, require_known_ids
 from gpt.tokenizer import text_to_token_ids, token_ids_to_text
 from gpt.training_run import TrainingRun
 
@@ -108,7 +108,8 @@ def generate_and_print_sample(model, tokenizer, device, start_context):
 
 def calc_loss_batch(input_batch, target_batch, model, device):
     """Mean cross-entropy in nats over the targets that are not -100; both batches are ``(batch, tokens)``."""
-    input_batch, target_batch = input_batch.to(device, non_blocking=True), target_batch.to(device, non_blocking=True)
+    require_known_ids(model, input_batch, target_batch)  # on a GPU, wrong ones would break the session
+    input_batch, target_batch = copied_to(device, input_batch), copied_to(device, target_batch)
     if fused() and isinstance(model, GPTModel):
         return loss_of_counted_targets(input_batch, target_batch, model)
     logits = model(input_batch)

@@ -48,6 +48,22 @@ def describe_lost_loss(run, loss, input_batch, target_batch):
     )
 
 
+def say_left_out(run):
+    print(
+        f"Step {run.progress.global_step} is left out: its gradients were too large for fp16. The loss is scaled by "
+        f"{run.number_format.scale:g} from now on."
+    )
+
+
+def describe_lost_gradients(run):
+    """What to say when in fp16 one step after the other is left out, whatever the loss is scaled with."""
+    return (
+        f"The gradients of step {run.progress.global_step} are not finite in fp16, however small the loss is scaled "
+        f"(now by {run.number_format.scale:g}): the weights do not change any more, so training stops. Use "
+        f'precision="bf16" or "fp32". {what_is_kept(run)}'
+    )
+
+
 def _beginning(token_ids, tokenizer, characters=60):
     """The beginning of an entry, without the words that all entries share."""
     text = tokenizer.decode(token_ids)

@@ -14,9 +14,11 @@ from gpt.checkpoints import Checkpoint, Progress, describe_run, random_state, se
 from gpt.kernels import NumberFormat
 from gpt.training_messages import (
     describe_lack_of_memory,
+    describe_lost_gradients,
     describe_lost_loss,
     lower_the_learning_rate,
     say_interrupted,
+    say_left_out,
     what_is_kept,
 )
 
@@ -37,7 +39,8 @@ class TrainingRun:
             quarter of a second; 4.9 GB for GPT-2 medium). If your disk is slow, choose more.
 
     Raises (while training):
-        FloatingPointError: if a loss is not a finite number, naming step and batch, before it can spoil the weights.
+        FloatingPointError: if a loss is not a finite number, naming step and batch, before it can spoil the weights; or
+            if in fp16 the gradients stay without bounds.
         torch.cuda.OutOfMemoryError: saying what to reduce, and to what.
         KeyboardInterrupt: after Ctrl-C or a kernel's interrupt, at the end of the running step; a second one does not
             wait for that.
@@ -106,9 +109,17 @@ class TrainingRun:
         self.progress.tokens_seen += inputs.numel()
 
     def step(self):
-        """Let the optimizer change the weights."""
-        self.number_format.step(self.optimizer)
+        """Let the optimizer change the weights.
+
+        Raises:
+            FloatingPointError: if in fp16 no step changes them any more.
+        """
+        has_changed = self.number_format.step(self.optimizer)
         self.progress.global_step += 1
+        if self.number_format.scale < 1:
+            raise FloatingPointError(describe_lost_gradients(self))
+        if not has_changed:
+            say_left_out(self)
 
     def keep_losses(self, train_loss, val_loss):
         """Remember the result of an evaluation."""

@@ -271,3 +271,27 @@ def test_a_training_is_finished_beside_its_checkpoint_only(tmp_path, path):
     path.write_bytes(b"")
     with pytest.raises(ValueError, match="Expected a checkpoint and the weights in one folder"):
         finish_training(path, weights)
+
+
+def test_a_training_in_fp16_goes_on_with_the_scale_of_its_losses(vocabulary, path):
+    """Its gradients overflow in the first batch, so that the scale is no longer what a new training starts with."""
+
+    def overflow_once(model):
+        spoiled = []
+
+        def spoil(gradient):
+            spoiled.append(None)
+            return gradient * torch.inf if len(spoiled) == 1 else gradient
+
+        model.final_norm.shift.register_hook(spoil)
+
+    def overflow_once_and_stop(model):
+        overflow_once(model)
+        at_call(8, stop)(model)
+
+    expected = train(vocabulary, prepare=overflow_once, precision="fp16")
+    with pytest.raises(Stopped):
+        train(vocabulary, path, prepare=overflow_once_and_stop, precision="fp16")
+    assert torch.load(path, weights_only=True)["scaler"]["scale"] == 32768
+    assert same(train(vocabulary, path, precision="fp16"), expected)
+    assert torch.load(path, weights_only=True)["scaler"]["scale"] == 32768

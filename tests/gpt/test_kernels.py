@@ -6,6 +6,7 @@ import pytest
 import torch
 
 import previous_chapters
+from gpt.kernels import copied_to
 from helpers import instruction_entries, random_model, small_config
 from previous_chapters import (
     Linear,
@@ -150,3 +151,45 @@ def test_attention_weights_can_be_looked_at():
     torch.testing.assert_close(weights.sum(dim=-1), torch.ones(1, CONFIG["n_heads"], 7))
     assert torch.equal(weights, weights.tril())  # no token looks at later ones
     torch.testing.assert_close(found, expected, rtol=1e-4, atol=1e-4)
+
+
+def test_fp16_takes_the_course_of_fp32(tokenizer, capsys):
+    """What a GPU without bf16 computes, such as Colab's T4, here on the CPU: fp32 weights, scaled losses."""
+    model, (train_losses, val_losses, _) = trained(tokenizer, precision="fp16")
+    _, expected = trained(tokenizer, precision="fp32")
+    assert "is left out" not in capsys.readouterr().out
+    assert train_losses == pytest.approx(expected[0], abs=0.01)
+    assert val_losses == pytest.approx(expected[1], abs=0.01)
+    assert train_losses != expected[0]  # it did compute in another precision
+    assert {parameter.dtype for parameter in model.parameters()} == {torch.float32}
+
+
+def test_accumulated_batches_in_fp16_make_the_step_of_the_large_batch(tokenizer):
+    large, _ = trained(tokenizer, batch_size=8, precision="fp16")
+    small, _ = trained(tokenizer, batch_size=2, accumulation_steps=4, precision="fp16")
+    differences = [
+        (found - expected).abs().mean() / expected.abs().mean().clamp(min=1e-2)
+        for (name, expected), found in zip(large.named_parameters(), small.parameters(), strict=True)
+        if "W_key.bias" not in name
+    ]
+    assert max(differences) < 0.02
+
+
+def test_only_pinned_memory_is_copied_without_waiting():
+    """From other memory, a GPU could read what has been freed meanwhile."""
+
+    class Batch:
+        device = torch.device("cpu")
+        copies = []
+
+        def __init__(self, pinned):
+            self.is_pinned = lambda: pinned
+
+        def to(self, device, non_blocking):
+            self.copies.append((device, non_blocking))
+
+    copied_to("cuda", Batch(True))
+    copied_to("cuda", Batch(False))
+    assert Batch.copies == [("cuda", True), ("cuda", False)]
+    batch = torch.arange(3)
+    assert copied_to("cpu", batch) is batch

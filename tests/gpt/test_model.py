@@ -7,7 +7,15 @@ import torch
 from llms_from_scratch import ch04
 
 from helpers import random_model, random_tokens, small_config
-from previous_chapters import BASE_CONFIG, GPTModel, config_of, model_configs
+from previous_chapters import (
+    BASE_CONFIG,
+    GPTModel,
+    calc_loss_batch,
+    config_of,
+    generate,
+    generate_batch,
+    model_configs,
+)
 
 CONFIGS = {
     "two layers": small_config(vocab_size=61),
@@ -119,3 +127,23 @@ def test_configurations_are_openai_s():
     assert BASE_CONFIG == openai
     for name in list(model_configs)[1:]:
         assert config_of(name).items() >= openai.items()
+
+
+@pytest.mark.parametrize("wrong", [-1, 61, 50256])
+def test_ids_that_the_vocabulary_has_not_are_refused(wrong):
+    """On a GPU they would break the session, so they are looked for while they are on the CPU."""
+    model = GPTModel(small_config(vocab_size=61))
+    message = rf"Expected token ids from 0 to 60, the vocabulary of this model, found {wrong}\. .*tokenizer\.eot_token"
+    ids = torch.tensor([[5, wrong, 60]])
+    with pytest.raises(ValueError, match=message):
+        model(ids)
+    with pytest.raises(ValueError, match=message):
+        generate(model, ids, 1, 128)
+    with pytest.raises(ValueError, match=message):
+        generate_batch(model, [ids], 1, 128)
+    fine = torch.tensor([[5, 0, 60]])
+    with pytest.raises(ValueError, match=message):
+        calc_loss_batch(ids, fine, model, "meta")  # before they are copied
+    with pytest.raises(ValueError, match=message):
+        calc_loss_batch(fine, ids, model, "meta")
+    assert calc_loss_batch(fine, torch.tensor([[-100, 0, 60]]), model, "cpu").isfinite()

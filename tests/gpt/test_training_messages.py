@@ -106,3 +106,35 @@ def test_out_of_memory_says_what_to_reduce_and_to_what(rows, options, said):
     assert "Weights, gradients and AdamW's averages take 0.0 GB." in message  # a million parameters
     assert re.search(said, message)
     assert "CUDA out of memory" in str(caught.value.__cause__)
+
+
+def infinite_gradients(batches):
+    """Prepare a model whose gradients are infinite in so many batches, although its losses are finite."""
+    left = [batches]
+
+    def spoil(gradient):
+        left[0] -= 1
+        return gradient * torch.inf if left[0] >= 0 else gradient
+
+    return lambda model: model.final_norm.shift.register_hook(spoil)
+
+
+def test_a_step_that_fp16_leaves_out_is_said_and_changes_nothing(vocabulary, capsys):
+    expected, options = train(vocabulary, precision="fp16"), {"precision": "fp16", "eval_freq": 1}
+    capsys.readouterr()
+    (losses, _, tokens_seen), _, _ = train(vocabulary, prepare=infinite_gradients(2), **options)
+    printed = capsys.readouterr().out
+    assert "Step 0 is left out: its gradients were too large for fp16. The loss is scaled by 32768 from" in printed
+    assert "Step 1 is left out: its gradients were too large for fp16. The loss is scaled by 16384 from" in printed
+    assert printed.count("is left out") == 2
+    assert losses[-1] < losses[1] < 10 and tokens_seen[-1] >= expected[0][2][-1]
+
+
+def test_gradients_that_stay_infinite_in_fp16_stop_the_training(vocabulary, path):
+    with pytest.raises(FloatingPointError) as caught:
+        train(vocabulary, path, prepare=infinite_gradients(1000), precision="fp16", num_epochs=9, checkpoint_every=4)
+    assert re.match(
+        r"The gradients of step 16 are not finite in fp16, however small the loss is scaled \(now by 0\.5\): the "
+        r'weights do not change any more, so training stops\. Use precision="bf16" or "fp32"\. The training up to ',
+        str(caught.value),
+    )
