@@ -38,8 +38,9 @@ from gpt.fetching import (  # noqa: F401
     fetch,
     find_md5_problem,
 )
+from gpt.files import sha256_of  # noqa: F401
 from gpt.folders import LOCK_FILE, DownloadError, only_process_in, require_space  # noqa: F401
-from gpt.manifest import MANIFEST_FILE, digest_of, read_manifest, record, sha256_of  # noqa: F401
+from gpt.manifest import MANIFEST_FILE, digest_of, read_manifest, record  # noqa: F401
 
 SHIPPED_SIZE = "6M"  # the small checkpoint that comes with this repository
 SHIPPED_FOLDER = Path(__file__).resolve().parent / "data" / "gpt2"

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import torch
 
-from gpt.files import TRAINING_CHECKPOINT_FORMAT, first_line, read_saved, save_atomically
+from gpt.files import TRAINING_CHECKPOINT_FORMAT, first_line, read_saved, save_atomically, sha256_of
 
 
 @dataclass
@@ -105,7 +105,7 @@ def _find_differences(path, content, description, num_epochs):
             differences.append(f"it was finished after {progress['epoch']} epochs, and its optimizer is not kept")
         elif not weights.is_file():
             differences.append(f"its weights, {weights.name}, are not there")
-        elif _digest_of_file(weights) != content["weights"]["sha256"]:
+        elif sha256_of(weights) != content["weights"]["sha256"]:
             differences.append(f"its weights, {weights.name}, have changed since")
     return differences
 
@@ -131,7 +131,7 @@ def finish_training(path, weights_path):
     for name in ("random", "random_at_epoch_start"):  # copies, so that the file is not held open while it is replaced
         kept[name] = _copied(content[name])
     del content
-    kept["weights"] = {"name": weights_path.name, "sha256": _digest_of_file(weights_path)}
+    kept["weights"] = {"name": weights_path.name, "sha256": sha256_of(weights_path)}
     save_atomically(kept, path)
 
 
@@ -180,14 +180,6 @@ def _describe_data(loader):
 
 def _digest(content):
     return hashlib.sha256(content).hexdigest()[:8]
-
-
-def _digest_of_file(path):
-    with open(path, "rb") as file:
-        digest = hashlib.sha256()
-        while chunk := file.read(1024 * 1024):
-            digest.update(chunk)
-    return digest.hexdigest()
 
 
 # ---------------------------------------------------------------------------------------------------------------

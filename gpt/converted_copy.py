@@ -24,9 +24,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from gpt.checkpoint_files import CONVERTED_FILE, INDEX_FILE, WEIGHTS_FILE, open_checkpoint
-from gpt.files import in_one_step
+from gpt.files import READ_BYTES, in_one_step, sha256_of
 from gpt.folders import only_process_in
-from gpt.manifest import READ_BYTES, sha256_of
 
 EARLIER_CONVERTED_FILE = "model.converted.bin"  # what earlier versions of this series made
 NO_CRC = "00000000"

@@ -21,8 +21,7 @@ from tqdm import tqdm
 from urllib3.exceptions import HTTPError, MaxRetryError, ProtocolError, ReadTimeoutError
 from urllib3.util import Retry
 
-from gpt.files import write_atomically
-from gpt.manifest import md5_of
+from gpt.files import md5_of, write_atomically
 
 CHUNK_BYTES = 1024 * 1024
 OVERLAP_BYTES = 64 * 1024  # asked for once more where nothing else tells that the server still has the same file

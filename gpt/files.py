@@ -7,6 +7,7 @@ before. What is read here is checked first, and cannot run code. The room knows 
         file.write(content)
 """
 
+import hashlib
 import os
 import re
 import zipfile
@@ -15,6 +16,8 @@ from pathlib import Path
 
 # What marks a file as the checkpoint of a training. Those who write such files and those who only load weights need it.
 TRAINING_CHECKPOINT_FORMAT = "training checkpoint of train_model_simple, version 1"
+
+READ_BYTES = 1024 * 1024  # at a time
 
 
 @contextmanager
@@ -89,3 +92,20 @@ def read_saved(path):
 def first_line(error):
     """What an error says, without its details; PyTorch's errors have many lines."""
     return (str(error).splitlines() or [type(error).__name__])[0].partition(". In PyTorch")[0]
+
+
+def sha256_of(path):
+    """SHA-256 digest of a file, as a hexadecimal string."""
+    return _digest(path, hashlib.sha256()).hexdigest()
+
+
+def md5_of(path):
+    """MD5 digest of a file, as bytes. It tells damage, but not malice."""
+    return _digest(path, hashlib.md5(usedforsecurity=False)).digest()
+
+
+def _digest(path, digest):
+    with open(path, "rb") as file:
+        while chunk := file.read(READ_BYTES):
+            digest.update(chunk)
+    return digest

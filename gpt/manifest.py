@@ -9,32 +9,13 @@ A file whose size and time of change are those of the manifest need not be read 
 Which files there should be, and whether they are right, the room does not know.
 """
 
-import hashlib
 import json
 import os
 from contextlib import suppress
 
-from gpt.files import write_atomically
+from gpt.files import sha256_of, write_atomically
 
 MANIFEST_FILE = "manifest.json"
-READ_BYTES = 1024 * 1024  # at a time
-
-
-def sha256_of(path):
-    """SHA-256 digest of a file, as a hexadecimal string."""
-    return _digest(path, hashlib.sha256()).hexdigest()
-
-
-def md5_of(path):
-    """MD5 digest of a file, as bytes. It tells damage, but not malice."""
-    return _digest(path, hashlib.md5(usedforsecurity=False)).digest()
-
-
-def _digest(path, digest):
-    with open(path, "rb") as file:
-        while chunk := file.read(READ_BYTES):
-            digest.update(chunk)
-    return digest
 
 
 def read_manifest(folder):

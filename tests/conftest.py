@@ -64,3 +64,20 @@ def vocabulary(tmp_path_factory):
     folder = tmp_path_factory.mktemp("vocabulary")
     write_vocabulary(folder)
     return folder
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    """A checkpoint folder of a small random model, and the state dict that was written to it."""
+    from helpers import small_config, write_random_checkpoint
+
+    folder = tmp_path_factory.mktemp("checkpoint")
+    return folder, write_random_checkpoint(folder, small_config()).state_dict()
+
+
+@pytest.fixture
+def params(written):
+    """The arrays of that checkpoint."""
+    from helpers import read_checkpoint
+
+    return read_checkpoint(written[0])

@@ -7,28 +7,11 @@ import pytest
 import torch
 
 from gpt_download import load_gpt2_params_from_tf_ckpt
-from helpers import random_model, small_config, write_random_checkpoint, write_vocabulary
+from helpers import random_model, read_checkpoint, small_config, write_random_checkpoint, write_vocabulary
 from pretraining.write_checkpoint import write_checkpoint
 
 CONFIG = small_config()
 WIDTH = CONFIG["emb_dim"]
-
-
-@pytest.fixture(scope="module")
-def written(tmp_path_factory):
-    """A checkpoint folder and the state dict that was written to it."""
-    folder = tmp_path_factory.mktemp("checkpoint")
-    return folder, write_random_checkpoint(folder, CONFIG).state_dict()
-
-
-def read(folder):
-    settings = json.loads((folder / "hparams.json").read_text(encoding="utf-8"))
-    return load_gpt2_params_from_tf_ckpt(folder, settings)
-
-
-@pytest.fixture
-def params(written):
-    return read(written[0])
 
 
 def bits(array):
@@ -92,7 +75,7 @@ def test_unusual_floats_survive(tmp_path):
     state["final_norm.shift"][:5] = unusual
     write_vocabulary(tmp_path)
     write_checkpoint(tmp_path, config, state, tmp_path)
-    assert bits(read(tmp_path)["b"][:5]) == bits(unusual.numpy())
+    assert bits(read_checkpoint(tmp_path)["b"][:5]) == bits(unusual.numpy())
 
 
 def test_checkpoint_with_more_blocks_than_announced_is_refused(written):

@@ -1,6 +1,5 @@
 """From the arrays of a checkpoint into the model: nothing lost, nothing swapped, nothing unnoticed."""
 
-import json
 import os
 import subprocess
 import sys
@@ -11,28 +10,11 @@ import torch
 from llms_from_scratch import ch04, ch05
 
 from gpt_download import load_gpt2_params_from_tf_ckpt
-from helpers import random_model, small_config, write_random_checkpoint
+from helpers import random_model, small_config
 from previous_chapters import GPTModel, load_weights_into_gpt
 
 CONFIG = small_config()
 WIDTH = CONFIG["emb_dim"]
-
-
-@pytest.fixture(scope="module")
-def written(tmp_path_factory):
-    """A checkpoint folder and the state dict that was written to it."""
-    folder = tmp_path_factory.mktemp("checkpoint")
-    return folder, write_random_checkpoint(folder, CONFIG).state_dict()
-
-
-def read(folder):
-    settings = json.loads((folder / "hparams.json").read_text(encoding="utf-8"))
-    return load_gpt2_params_from_tf_ckpt(folder, settings)
-
-
-@pytest.fixture
-def params(written):
-    return read(written[0])
 
 
 def test_same_weights_and_logits_as_the_reference(params, written):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import torch
 
+from gpt_download import load_gpt2_params_from_tf_ckpt
 from pretraining.write_checkpoint import write_checkpoint
 from previous_chapters import GPTModel
 
@@ -111,3 +112,9 @@ def instruction_entries(count):
             }
         )
     return entries
+
+
+def read_checkpoint(folder):
+    """The arrays of a checkpoint, read by TensorFlow."""
+    settings = json.loads((folder / "hparams.json").read_text(encoding="utf-8"))
+    return load_gpt2_params_from_tf_ckpt(folder, settings)
