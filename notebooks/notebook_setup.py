@@ -68,8 +68,6 @@ def choose_model(device):
     else:
         model, reason = GPU_MODEL, "there is a GPU"
     print(f"Model:  {model}, because {reason}.")
-    if device.type == "cpu" and model != SMALL_MODEL:  # whose steps are so short that making kernels takes a tenth
-        keep_few_kernels()
     return model
 
 
@@ -86,6 +84,8 @@ def load_vocabulary(model_name):
 
 def load_pretrained(model_name):
     """Do what notebook 01 does step by step: return ``(model, tokenizer)``, the model in evaluation mode."""
+    if model_name != SMALL_MODEL:  # whose steps are so short that making kernels takes a tenth
+        keep_few_kernels()
     _, params = download_and_load_gpt2(model_size=model_size_of(model_name), models_dir=DATA / "gpt2")
     with without_weights():
         model = GPTModel(config_of(model_name))

@@ -14,7 +14,6 @@ about the same lengths. Peak memory is not measured on Windows.
 
 import argparse
 import math
-import os
 import re
 import statistics
 import sys
@@ -29,13 +28,14 @@ sys.path[:0] = [str(ROOT), str(ROOT / "notebooks"), str(HERE)]
 import torch  # noqa: E402
 from work import peak_memory  # noqa: E402
 
-from notebook_setup import choose_model, model_size_of  # noqa: E402
+from notebook_setup import SMALL_MODEL, model_size_of  # noqa: E402
 from previous_chapters import (  # noqa: E402
     GPTModel,
     config_of,
     create_instruction_loader,
     finetuning_settings,
     format_input,
+    keep_few_kernels,
     keep_freed_memory,
     load_instruction_data,
     load_tokenizer,
@@ -82,9 +82,10 @@ def main():
     parser.add_argument("--vocabulary", type=Path, help="folder with encoder.json and vocab.bpe")
     arguments = parser.parse_args()
 
-    os.environ["CHOOSE_MODEL"] = name = sizes[arguments.size]
-    keep_freed_memory()  # both as in every notebook, whose device here is the CPU
-    choose_model(torch.device("cpu"))
+    name = sizes[arguments.size]
+    keep_freed_memory()  # both as in every notebook, on a CPU
+    if name != SMALL_MODEL:
+        keep_few_kernels()
 
     torch.manual_seed(123)
     config = config_of(name)

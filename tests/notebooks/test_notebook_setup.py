@@ -27,21 +27,24 @@ def test_the_device_decides_on_the_model(monkeypatch, capsys, device, model):
 
 def test_the_environment_variable_decides_before_the_device(monkeypatch, capsys):
     monkeypatch.setenv("CHOOSE_MODEL", "gpt2-xl (1558M)")
-    monkeypatch.setattr(notebook_setup, "keep_few_kernels", lambda: None)  # for the whole process, all tests
     assert notebook_setup.choose_model(torch.device("cpu")) == "gpt2-xl (1558M)"
     assert "CHOOSE_MODEL says so" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize(
-    ("device", "model", "few"),
-    [("cpu", "gpt2-medium (355M)", True), ("cpu", "gpt2-tiny (6M)", False), ("cuda", "gpt2-medium (355M)", False)],
-)
-def test_only_large_models_on_a_cpu_keep_few_kernels(monkeypatch, device, model, few):
-    called = []
-    monkeypatch.setenv("CHOOSE_MODEL", model)
-    monkeypatch.setattr(notebook_setup, "keep_few_kernels", lambda: called.append(True))
-    notebook_setup.choose_model(torch.device(device))
-    assert bool(called) == few
+@pytest.mark.parametrize(("model", "few"), [("gpt2-medium (355M)", True), ("gpt2-tiny (6M)", False)])
+def test_only_large_models_keep_few_kernels_and_before_anything_is_computed(monkeypatch, model, few):
+    """However the model was chosen: a reader may also write its name into the notebook."""
+    calls = []
+
+    def download(**_):
+        calls.append("download")
+        raise InterruptedError
+
+    monkeypatch.setattr(notebook_setup, "keep_few_kernels", lambda: calls.append("few"))
+    monkeypatch.setattr(notebook_setup, "download_and_load_gpt2", download)
+    with pytest.raises(InterruptedError):
+        notebook_setup.load_pretrained(model)
+    assert calls == (["few", "download"] if few else ["download"])
 
 
 def test_an_unknown_model_is_an_error_that_names_the_known_ones(monkeypatch):
