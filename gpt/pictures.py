@@ -1,5 +1,26 @@
 """Pictures that more than one place shows; what a single notebook draws stands in that notebook."""
 
+# Okabe and Ito's colours, which people with any kind of colour blindness can tell apart. No picture says anything
+# by colour alone: each line also has a dash pattern, a marker or words of its own.
+BLUE, ORANGE, GREEN, PURPLE, SKY, GREY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#767676"
+
+
+class Page:
+    """A picture in HTML together with its message as plain text: what a terminal, nbval and a test read.
+
+    Put it at the end of a cell, or hand it to ``display``. The HTML must be readable without its styles, too, because
+    GitHub removes them; text of data or of a model goes through ``html.escape`` before it becomes part of it.
+    """
+
+    def __init__(self, html, text):
+        self.html, self.text = html, text
+
+    def __repr__(self):
+        return self.text
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return {"text/html": self.html, "text/plain": self.text}
+
 
 def plot_losses(epochs_seen, tokens_seen, train_losses, val_losses, *, save_path=None):
     """Plot training and validation loss over epochs (below) and tokens seen (above).
@@ -12,8 +33,8 @@ def plot_losses(epochs_seen, tokens_seen, train_losses, val_losses, *, save_path
     from matplotlib.ticker import MaxNLocator
 
     figure, epochs_axis = plt.subplots(figsize=(6.4, 4), facecolor="white")
-    epochs_axis.plot(epochs_seen, train_losses, color="#0072B2", label="Training loss")
-    epochs_axis.plot(epochs_seen, val_losses, color="#D55E00", linestyle="-.", label="Validation loss")
+    epochs_axis.plot(epochs_seen, train_losses, color=BLUE, label="Training loss")
+    epochs_axis.plot(epochs_seen, val_losses, color=ORANGE, linestyle="-.", label="Validation loss")
     epochs_axis.set_xlabel("Epochs")
     epochs_axis.set_ylabel("Loss (cross-entropy, nats per token)")
     epochs_axis.legend(loc="upper right")
