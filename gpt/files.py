@@ -8,6 +8,7 @@ before. What is read here is checked first, and cannot run code. The room knows 
 """
 
 import hashlib
+import json
 import os
 import re
 import zipfile
@@ -38,6 +39,30 @@ def in_one_step(path):
     except BaseException:
         part.unlink(missing_ok=True)
         raise
+
+
+def add_line(path, line):
+    """Add a line to a text file, so that it is on the disk when this returns."""
+    # The line break comes first: what follows a line that was cut off still begins on a line of its own.
+    with open(path, "a", encoding="utf-8") as file:
+        file.write(f"\n{line}")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def read_lines(path):
+    """Return the objects in a file with one JSON object to a line, without lines that were cut off; ``[]`` if none."""
+    try:
+        lines = Path(path).read_text(encoding="utf-8", errors="replace").split("\n")
+    except FileNotFoundError:
+        return []
+    found = []
+    for line in lines:
+        try:
+            found.append(json.loads(line))
+        except ValueError:
+            pass
+    return [content for content in found if isinstance(content, dict)]
 
 
 def write_atomically(path, content):

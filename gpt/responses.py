@@ -7,14 +7,13 @@ How tokens are generated is the subject of ``gpt.generation``, how responses are
 
 import hashlib
 import json
-import os
 import warnings
 from pathlib import Path
 
 import torch
 from tqdm import tqdm
 
-from gpt.files import write_atomically
+from gpt.files import add_line, write_atomically
 from gpt.generation import continue_rows
 from gpt.instructions import check_that_it_can_be_saved, encode_entry, format_input, some_of
 
@@ -89,7 +88,7 @@ def extract_responses(model, tokenizer, entries, path, *, max_new_tokens=256, ba
                     stopped = text.shape[1] < len(batch[row]) + max_new_tokens
                     found[chosen[row]] = cut_out_response(batch[row], text, tokenizer), stopped
                     progress_bar.update()
-                _add_progress(progress, json.dumps(list(found.items())))
+                add_line(progress, json.dumps(list(found.items())))
             except KeyboardInterrupt:
                 print(f"Interrupted. {len(responses)} of {len(prompts)} responses are kept: run this again to go on.")
                 raise
@@ -147,11 +146,3 @@ def _read_progress(path, run):
         except ValueError:
             pass  # cut off while it was written: that batch is computed once more
     return responses
-
-
-def _add_progress(path, line):
-    # The line break comes first: what follows a line that was cut off still begins on a line of its own.
-    with open(path, "a", encoding="utf-8") as file:
-        file.write(f"\n{line}")
-        file.flush()
-        os.fsync(file.fileno())

@@ -1,6 +1,7 @@
-"""Scores of a response without a judge: exact match and token F1, as in question answering.
+"""Scores of a response without a judge: exact match and token F1, as in question answering, and ROUGE-L.
 
 Whether the measure fits the question, one right answer or many good ones, is for the caller to know (notebook 06).
+How sure the mean of such scores is: ``gpt.intervals``.
 
     token_f1({"output": "The sky is blue."}, "Blue is the sky")  # 1.0: the order of the words does not count
 """
@@ -38,3 +39,43 @@ def token_f1(entry, response):
     answered, expected = (normalize_answer(text).split() for text in (response, entry["output"]))
     shared = sum((Counter(answered) & Counter(expected)).values())
     return 2 * shared / (len(answered) + len(expected)) if shared else 0.0
+
+
+def rouge_l(entry, response):
+    """How long a sequence of words response and output share, in the same order, from 0 to 1 (ROUGE-L: Lin, 2004).
+
+    The harmonic mean of its shares of the response's and of the output's words. Gaps are allowed. As in the ROUGE
+    package, words are what is left of lower-case text when everything but letters a to z and digits is taken out.
+    """
+    from rapidfuzz.distance import LCSseq  # only needed here; the rest of the series starts without it
+
+    answered, expected = (re.findall(r"[a-z0-9]+", text.lower()) for text in (response, entry["output"]))
+    shared = LCSseq.similarity(answered, expected)
+    return 2 * shared / (len(answered) + len(expected)) if shared else 0.0
+
+
+def words_more(entry, response):
+    """How many words longer the response is than the output; negative where it is shorter."""
+    return len(response.split()) - len(entry["output"].split())
+
+
+def score_answers(entries, responses, stopped=None):
+    """Score one model's responses to all entries.
+
+    Args:
+        entries: dicts with ``instruction``, ``input`` and ``output``.
+        responses: a text for each entry.
+        stopped: whether each response ended by itself, if that is known.
+
+    Returns:
+        ``{measure: [a number for each entry]}``; all but the last are between 0 and 1, and larger is better.
+    """
+    pairs = list(zip(entries, responses, strict=True))
+    scores = {
+        "exact match": [float(is_right(*pair)) for pair in pairs],
+        "token F1": [token_f1(*pair) for pair in pairs],
+        "ROUGE-L": [rouge_l(*pair) for pair in pairs],
+    }
+    if stopped is not None:
+        scores["stopped by itself"] = [float(ended) for ended in stopped]
+    return {**scores, "words more than expected": [float(words_more(*pair)) for pair in pairs]}

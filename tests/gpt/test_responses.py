@@ -281,7 +281,7 @@ def test_a_full_disk_loses_nothing(model, tokenizer, path, expected):
     earlier = b"earlier responses" * 10_000
     path.write_bytes(earlier)
     no_limit = resource.getrlimit(resource.RLIMIT_FSIZE)
-    for limit, writer in ((400, "_add_progress"), (len(expected[0]) - 1, "write_atomically")):
+    for limit, writer in ((400, "add_line"), (len(expected[0]) - 1, "write_atomically")):
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, no_limit[1]))
         try:
             # The progress bar would go to a file of pytest's, which has the same limit.
