@@ -2,9 +2,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lab help refresh scores bench soak lint data address
+.PHONY: run test lab help refresh scores judge bench soak lint data address
 
-run: .venv/installed            ## run the notebooks 00 to 06 and say where the results are
+run: .venv/installed            ## run the notebooks 00 to 07 and say where the results are
 	$(BIN)/python notebooks/run_all.py
 
 test: .venv/installed-tests     ## run all tests: the notebooks with nbval, then the plain ones
@@ -21,6 +21,9 @@ refresh: .venv/installed        ## renew the outputs that are kept in the notebo
 
 scores: .venv/installed         ## fine-tune the small model with four seeds and score its answers, per family
 	$(BIN)/python data/builders/pretraining/measure_learning.py --out data/reference/gpt2-tiny6M-scores.json
+
+judge: .venv/installed-judge    ## let a small language model on this machine judge all answers that notebook 06 saved
+	$(BIN)/python notebooks/record_judge.py
 
 bench: .venv/installed-bench    ## time loading, generation and training beside the reference and transformers
 	$(BIN)/python tests/benchmarks/bench.py
@@ -44,7 +47,11 @@ address:                        ## make badges and links point to REPOSITORY=acc
 	$(BIN)/python -m pip install -r requirements.txt
 	touch $@
 
-.venv/installed-tests: .venv/installed tests/requirements.txt
+.venv/installed-judge: .venv/installed notebooks/judge-requirements.txt
+	$(BIN)/python -m pip install --no-deps -r notebooks/judge-requirements.txt
+	touch $@
+
+.venv/installed-tests: .venv/installed-judge tests/requirements.txt
 	$(BIN)/python -m pip install --no-deps -r tests/requirements.txt
 	touch $@
 

@@ -64,7 +64,22 @@ from gpt.instructions import (
 
 # Chapter 7, responses and their scores; taught in notebook 06
 from gpt.responses import cut_out_response, extract_responses
-from gpt.scoring import is_right, normalize_answer, token_f1
+from gpt.scoring import is_right, normalize_answer, rouge_l, score_answers, token_f1
+
+# Beyond chapter 7, judging responses; taught in notebook 07
+from gpt.blind import agreement, compare_blindly, summarize_choices
+from gpt.calibration import (
+    answers_to_judge,
+    compare_with_exact_match,
+    count_failed,
+    find_disagreements,
+    paired_difference,
+    scores_of,
+    verdict,
+)
+from gpt.intervals import area_under_curve, mean_with_interval, sign_test
+from gpt.judge import find_judge
+from gpt.judgements import compare_answers, judge_answers, write_question
 
 # What is only there for speed; measured in notebooks 04 and 06
 from gpt.kernels import (

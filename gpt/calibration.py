@@ -140,3 +140,17 @@ def construct_judgements(entries, answers):
         }
         for scale, highest in HIGHEST.items()
     }
+
+
+def construct_pairs(judged):
+    """What a good judge would say of pairs: the answer with the higher of the constructed scores is better.
+
+    Returns:
+        As ``gpt.judgements.compare_answers``, the base model's answers being the first.
+    """
+    pairs = []
+    for base, finetuned in zip(judged["base"], judged["fine-tuned"], strict=True):
+        difference = finetuned["score"] - base["score"]
+        winner = "second" if difference > 0 else "first" if difference < 0 else "tie"
+        pairs.append({"winner": winner, "by_order": False, "problem": None})
+    return pairs

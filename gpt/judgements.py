@@ -83,6 +83,11 @@ Reply with JSON and nothing else: {{"better": "A"}} or {{"better": "B"}}, or {{"
 FAILURES_IN_A_ROW = 3  # so many questions without an answer, and the server is taken to be gone
 
 
+def write_question(entry, answer, scale):
+    """What a judge is asked about one answer; ``scale`` is ``"rubric"`` (0 to 5) or ``"percent"`` (0 to 100)."""
+    return ANSWER_TO_JUDGE.format(scale=SCALES[scale], **_parts(entry), answer=answer)
+
+
 def judge_answers(judge, entries, answers, path, *, scales=("rubric", "percent")):
     """Let a judge score answers, and keep each of its replies as soon as it is there.
 
@@ -114,7 +119,7 @@ def judge_answers(judge, entries, answers, path, *, scales=("rubric", "percent")
         for scale in scales:
             for name in names:
                 places.append((scale, name, i))
-                prompts.append(ANSWER_TO_JUDGE.format(scale=SCALES[scale], **_parts(entry), answer=answers[name][i]))
+                prompts.append(write_question(entry, answers[name][i], scale))
     questions = [(prompt, _score_schema(HIGHEST[scale])) for prompt, (scale, _, _) in zip(prompts, places, strict=True)]
     replies = _ask_all(judge, questions, path)
     found = {scale: {name: [None] * len(entries) for name in answers} for scale in scales}

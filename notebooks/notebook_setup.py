@@ -13,11 +13,14 @@ from gpt_download import SHIPPED_SIZE, download_and_load_gpt2, download_files
 from previous_chapters import (
     GPTModel,
     config_of,
+    is_right,
     keep_few_kernels,
     keep_freed_memory,
+    load_instruction_data,
     load_tokenizer,
     load_weights_into_gpt,
     model_configs,
+    split_instruction_data,
     without_weights,
 )
 
@@ -122,7 +125,7 @@ def output_folder(model_name, create=True):
         raise OSError(
             f"The notebooks cannot write their results to {folder} ({type(error).__name__}: {error}). Set the "
             'environment variable OUTPUTS_DIR to a folder of your own, before you start Jupyter or with os.environ["'
-            f'OUTPUTS_DIR"] = "..." below the setup cell, in all notebooks that use it (04 to 06). {HELP}'
+            f'OUTPUTS_DIR"] = "..." below the setup cell, in all notebooks that use it (04 to 07). {HELP}'
         ) from error
     return folder
 
@@ -162,3 +165,20 @@ def load_families(data):
         print(f"No families: {path.name} belongs to other entries than these {len(data)}.")
         return None
     return json.loads(path.read_text(encoding="utf-8"))
+
+
+def load_test_families(test_data):
+    """Return the family of each test entry, as :func:`load_families` does; other data than ours is one closed family."""
+    data = load_instruction_data(DATA / "instruction-data.json")
+    families = load_families(data)
+    if families and digest_of_entries(split_instruction_data(data)[1]) == digest_of_entries(test_data):
+        return split_instruction_data(families)[1]
+    return [{"family": "all", "answer": "closed"}] * len(test_data)
+
+
+def load_right_answers(test_data, responses):
+    """For each test entry whether its response is an exact match, or None where many answers would be good."""
+    return [
+        is_right(entry, response) if family["answer"] == "closed" else None
+        for entry, response, family in zip(test_data, responses, load_test_families(test_data), strict=True)
+    ]

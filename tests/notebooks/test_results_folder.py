@@ -86,7 +86,7 @@ def test_what_another_machine_made_is_explained(tmp_path):
     assert Path(message.rpartition(": ")[2]).is_file()
 
 
-@pytest.mark.parametrize("name", ["05_loss_curves", "06_extract_responses"])
+@pytest.mark.parametrize("name", ["05_loss_curves", "06_extract_responses", "07_evaluate_responses"])
 def test_notebooks_that_only_continue_do_not_make_the_folder(name):
     source = (notebook_setup.ROOT / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8")
     assert source.count("output_folder(CHOOSE_MODEL, create=False)") == 1 == source.count("output_folder(CHOOSE_MODEL")

@@ -136,7 +136,10 @@ def test_on_colab_a_folder_of_the_reader_with_that_name_is_not_removed(tmp_path,
 
 @pytest.mark.parametrize(
     ("missing", "installed"),
-    [(["tiktoken"], ["tiktoken"]), (["tiktoken", "safetensors", "torch", "numpy"], ["tiktoken", "safetensors"])],
+    [
+        (["tiktoken"], ["tiktoken"]),
+        (["tiktoken", "safetensors", "rapidfuzz", "torch", "numpy"], ["tiktoken", "safetensors", "rapidfuzz"]),
+    ],
 )
 def test_on_colab_what_is_missing_is_installed_and_never_torch_or_numpy(tmp_path, published, missing, installed):
     content = tmp_path / "content"
@@ -147,7 +150,7 @@ def test_on_colab_what_is_missing_is_installed_and_never_torch_or_numpy(tmp_path
 
 
 def test_on_a_reader_s_computer_nothing_is_installed(series):
-    assert what_was_found(run_cell(series, missing=["tiktoken", "safetensors"]), series) == []
+    assert what_was_found(run_cell(series, missing=["tiktoken", "safetensors", "rapidfuzz"]), series) == []
 
 
 def test_on_kaggle_the_series_is_fetched(tmp_path, published, monkeypatch):
