@@ -64,7 +64,7 @@ from gpt.instructions import (
 
 # Chapter 7, responses and their scores; taught in notebook 06
 from gpt.responses import cut_out_response, extract_responses
-from gpt.scoring import is_right, normalize_answer, rouge_l, score_answers, token_f1
+from gpt.scoring import is_right, normalize_answer, rouge_l, score_answers, token_f1, words_more
 
 # Beyond chapter 7, judging responses; taught in notebook 07
 from gpt.blind import agreement, compare_blindly, summarize_choices
@@ -73,6 +73,7 @@ from gpt.calibration import (
     compare_with_exact_match,
     count_failed,
     find_disagreements,
+    mean_score,
     paired_difference,
     scores_of,
     verdict,

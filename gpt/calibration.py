@@ -43,6 +43,12 @@ def scores_of(judgements):
     return [judgement["score"] for judgement in judgements if judgement["score"] is not None]
 
 
+def mean_score(judgements):
+    """The mean of the scores of those judgements that did not fail, or NaN if all did."""
+    scores = scores_of(judgements)
+    return sum(scores) / len(scores) if scores else float("nan")
+
+
 def count_failed(judgements):
     """How many judgements failed."""
     return sum(judgement["score"] is None for judgement in judgements)
@@ -89,9 +95,9 @@ def verdict(judged, right):
     failed = count_failed(everything)
     if failed > MOST_FAILED * len(everything):
         return _unfit(f"{failed} of {len(everything)} judgements failed")
-    means = {name: sum(scores_of(judged[name])) / len(scores_of(judged[name])) for name in ("reference", "shuffled")}
-    ends = f"reference answers get {means['reference']:.0f} of 100 and shuffled ones {means['shuffled']:.0f}"
-    if means["reference"] - means["shuffled"] < LEAST_GAP:
+    high, low = mean_score(judged["reference"]), mean_score(judged["shuffled"])
+    ends = f"reference answers get {high:.0f} of 100 and shuffled ones {low:.0f}"
+    if not high - low >= LEAST_GAP:
         return _unfit(ends)
     auc = compare_with_exact_match(judged["fine-tuned"], right)
     if auc is not None and auc < LEAST_AUC:

@@ -168,7 +168,7 @@ def load_families(data):
 
 
 def load_test_families(test_data):
-    """Return the family of each test entry, as :func:`load_families` does; other data than ours is one closed family."""
+    """Return the family of each test entry as in :func:`load_families`; other data than ours is one closed family."""
     data = load_instruction_data(DATA / "instruction-data.json")
     families = load_families(data)
     if families and digest_of_entries(split_instruction_data(data)[1]) == digest_of_entries(test_data):
