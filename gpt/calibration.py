@@ -54,16 +54,17 @@ def count_failed(judgements):
     return sum(judgement["score"] is None for judgement in judgements)
 
 
-def compare_with_exact_match(judgements, right):
+def compare_with_exact_match(judgements, right, key="score"):
     """The probability that a right answer is scored higher than a wrong one (AUC), or None if it cannot be told.
 
     Args:
         right: for each judgement whether the answer is an exact match, or None where many answers are good.
+        key: ``"score"`` or ``"expected"``.
     """
     pairs = [
-        (judgement["score"], is_match)
+        (judgement[key], is_match)
         for judgement, is_match in zip(judgements, right, strict=True)
-        if judgement["score"] is not None and is_match is not None
+        if judgement[key] is not None and is_match is not None
     ]
     return area_under_curve(*zip(*pairs, strict=True)) if pairs else None
 
