@@ -50,7 +50,7 @@ from gpt.checkpoints import finish_training
 from gpt.training_run import TrainingRun
 
 # Plots; taught in notebook 05
-from gpt.pictures import plot_losses
+from gpt.pictures import BLUE, ORANGE, plot_losses
 
 # Chapter 7, from instruction entries to batches; taught in notebook 00
 from gpt.instructions import (
