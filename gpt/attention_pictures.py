@@ -30,6 +30,11 @@ def attention_weights(model, token_ids):
     Returns:
         Tensor ``(layers, heads, tokens, tokens)`` on the CPU; each row, a query, adds up to 1.
     """
+    return _read(model, token_ids)[1]
+
+
+def _read(model, token_ids):
+    """Let a model read a text: features ``(1, tokens, emb_dim)``, attention ``(layers, heads, tokens, tokens)``."""
     read = []  # what the attention of each block reads: (1, tokens, emb_dim)
     hooks = [
         block.att.register_forward_pre_hook(lambda module, inputs: read.append(inputs[0]))
@@ -37,12 +42,12 @@ def attention_weights(model, token_ids):
     ]
     try:
         with torch.no_grad():
-            model.features(torch.tensor([token_ids], device=model.pos_emb.weight.device))
-            found = [_weights_of_block(block.att, x) for block, x in zip(model.trf_blocks, read, strict=True)]
+            features = model.features(torch.tensor([token_ids], device=model.pos_emb.weight.device))
+            weights = [_weights_of_block(block.att, x) for block, x in zip(model.trf_blocks, read, strict=True)]
     finally:
         for hook in hooks:
             hook.remove()
-    return torch.stack(found)
+    return features, torch.stack(weights)
 
 
 def _weights_of_block(attention, x):
@@ -83,9 +88,9 @@ def copied_tokens(model, tokenizer, entries):
         token_ids, task, start = _encode(tokenizer, entry, entry["output"])
         if len(token_ids) > model.pos_emb.num_embeddings:
             continue
+        features, weights = _read(model, token_ids)
         with torch.no_grad():
-            chosen = model(torch.tensor([token_ids], device=model.pos_emb.weight.device))[0].argmax(dim=-1).tolist()
-        weights = attention_weights(model, token_ids)
+            chosen = model.out_head(features)[0].argmax(dim=-1).tolist()
         texts, first = readable_tokens(token_ids, tokenizer), True
         for position in range(start, len(token_ids)):
             places = [j for j in task if token_ids[j] == token_ids[position]]

@@ -194,7 +194,7 @@ def _mean_loss(tokens):
 def _boxes_of_losses(chosen):
     """The boxes of ``(index, TokenLoss)``, with a line break after the last of several line breaks."""
     boxes = []
-    for (i, token), following in zip(chosen, [*chosen[1:], None], strict=True):
+    for (i, token), following in zip(chosen, [*chosen[1:], None], strict=False):
         if token.loss is None and i > 0:
             boxes.append(box(token.text, fill="#E6E6E6", line=f"1px dashed {GREY}", hint="not counted", tag="s"))
         elif token.loss is None:
