@@ -97,10 +97,12 @@ def test_right_and_wrong_are_said_in_words(example):
 
 
 def test_plain_text_counts_the_outcomes_and_shows_the_first(example):
+    example[1][9] = "wrong\n\nword " * 40
     text = answer_browser(*example).text
     counted = {outcome: int(re.search(rf"  {outcome} +(\d+)", text)[1]) for outcome in OUTCOMES}
     assert counted == {LEARNED: 6, KEPT: 1, WRONG: 2, LOST: 1, OPEN: 2}
     assert "Wrong before and after, the first 2 of 2:" in text and "Entry 9 (family 0)" in text
+    assert "    before:   wrong word wrong word" in text
     assert max(map(len, text.splitlines())) <= 100
 
 

@@ -1,6 +1,7 @@
 """Where heads look: the weights are those that the model mixes with, and copies are found where there are any."""
 
 from html.parser import HTMLParser
+from itertools import pairwise
 
 import pytest
 import torch
@@ -92,6 +93,10 @@ def test_a_pretrained_model_has_a_head_that_copies():
         for is_right in (True, False)
     )
     assert right > 2 * wrong
+    for i in range(20):  # once an answer has left the expected one, nothing after it is the first that does
+        of_entry = [copy for copy in found if copy.entry == i]
+        assert all(earlier.first and earlier.right or not later.first for earlier, later in pairwise(of_entry))
+    assert {copy.first for copy in found} == {True, False}
 
 
 def test_entries_longer_than_the_context_are_left_out(model, tokenizer):
@@ -120,20 +125,24 @@ class Cells(HTMLParser):
             self.rows[-1][-1] += data
 
 
-def test_the_picture_has_a_row_for_each_token_of_the_task_and_a_column_for_each_of_the_answer(model, tokenizer):
-    entry = {"instruction": "abc", "input": "", "output": "expected"}
-    page = attention_picture(model, tokenizer, entry, "bcq", (1, 2))
+@pytest.mark.parametrize("head", [(0, 1), (1, 2)])
+def test_the_picture_has_a_row_for_each_token_of_the_task_and_a_column_for_each_of_the_answer(model, tokenizer, head):
+    entry = {"instruction": "abc123456", "input": "", "output": "expected"}
+    page = attention_picture(model, tokenizer, entry, "bcq", head)
     heading, *rows, others = Cells(page.html).rows
-    assert heading == ["", "bc", "q"] and [row[0] for row in rows] == ["a", "bc"]
+    assert heading == ["", "bc", "q"] and [row[0] for row in rows] == ["a", "bc", *"123456"]
     token_ids = tokenizer.encode(f"{format_input(entry)}\n\n### Response:\nbcq")
-    weights = attention_weights(model, token_ids)[1, 2]
-    task = [len(tokenizer.encode(format_input({"instruction": "", "input": ""}))) + i for i in (0, 1)]
+    weights = attention_weights(model, token_ids)[head]
+    begin = len(tokenizer.encode(format_input({"instruction": "", "input": ""})))
     for column, query in ((1, len(token_ids) - 3), (2, len(token_ids) - 2)):
-        assert float(others[column]) == pytest.approx(1 - weights[query, task].sum().item(), abs=0.006)
-    same = rows[1][1].replace("\xa0", " ")
-    share = weights[len(token_ids) - 3, task[1]].item()
-    assert same == (f"[{share:.2f}]" if share >= 0.1 else "[< 0.1]")
-    assert "Block 2, head 3" in page.text and "Expected: expected" in page.text and "Answer: bcq" in page.text
+        shares = weights[query, begin : begin + 8].tolist()
+        assert others[column] == f"{1 - sum(shares):.2f}"
+        for row, share in zip(rows, shares, strict=True):
+            number = f"{share:.2f}" if share >= 0.1 else ""
+            same = column == 1 and row[0] == "bc"
+            assert row[column].replace("\xa0", " ") == (f"[{number or '< 0.1'}]" if same else number)
+    assert f"Block {head[0] + 1}, head {head[1] + 1}" in page.text
+    assert "Expected: expected" in page.text and "Answer: bcq" in page.text
 
 
 def test_text_of_data_is_escaped_and_lines_are_short(model, tokenizer):
