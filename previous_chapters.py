@@ -52,6 +52,11 @@ from gpt.training_run import TrainingRun
 # Plots; taught in notebook 05
 from gpt.pictures import BLUE, ORANGE, plot_losses
 
+# See inside: tokens with their losses (notebooks 03 and 04), batches (00), attention and answers (06)
+from gpt.answer_browser import answer_browser
+from gpt.attention_pictures import attention_picture, attention_weights, copied_tokens
+from gpt.token_pictures import batch_rows, batch_xray, entry_losses, loss_xray, row_losses
+
 # Chapter 7, from instruction entries to batches; taught in notebook 00
 from gpt.instructions import (
     InstructionDataset,

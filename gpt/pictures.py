@@ -4,6 +4,20 @@
 # by colour alone: each line also has a dash pattern, a marker or words of its own.
 BLUE, ORANGE, GREEN, PURPLE, SKY, GREY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#767676"
 
+# Pictures in HTML bring their own paper and ink, so that they look the same on a white and on a dark page.
+INK = "#111111"
+PAPER = (
+    f"background:#FFFFFF;color:{INK};color-scheme:light;padding:8px 12px;max-width:1000px;line-height:1.5;"
+    "font-family:sans-serif;font-size:14px;text-align:left"
+)
+CELL = f"background:#FFFFFF;color:{INK};border:1px solid #BBBBBB;padding:3px 6px;text-align:left;vertical-align:top"
+
+
+def tinted(color, share):
+    """A color mixed with white, ``share`` of it from 0 to 1: ``tinted("#D55E00", 0.5)`` -> ``"#EAAE80"``."""
+    parts = (int(color[i : i + 2], 16) for i in (1, 3, 5))
+    return "#" + "".join(f"{round(255 - share * (255 - part)):02X}" for part in parts)
+
 
 class Page:
     """A picture in HTML together with its message as plain text: what a terminal, nbval and a test read.
