@@ -63,6 +63,7 @@ def test_which_answer_is_shown_first_is_drawn_for_each_pair_and_not_told(path):
     assert set(winners(compare(path, person, questions=COUNT))) == {"first", "second"}
     shown = [question.split("\n\n1: ")[1].splitlines()[0] for question in person.shown]
     assert 2 <= sum("of the first" in text for text in shown) <= COUNT - 2
+    assert [choice["entry"] for choice in kept(path)] != list(range(COUNT))  # so few questions come from all the data
     again = Person(*["1"] * COUNT)
     compare(path.with_name("again.json"), again, questions=COUNT)
     assert again.shown == person.shown

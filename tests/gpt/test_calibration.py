@@ -123,8 +123,8 @@ def test_only_entries_that_are_judged_twice_have_a_difference():
 
 
 def test_disagreements_are_the_worst_first_and_none_of_what_failed_or_is_open():
-    right = [True, True, True, False, False, False, None, True]
-    scores = judged(20, 0, 41, 80, 100, 79, 100, None)
+    right = [True, True, True, False, False, False, None, True, True, False]
+    scores = judged(20, 0, 41, 80, 100, 79, 100, None, 100, 0)
     assert find_disagreements(scores, right) == ([(1, 0), (0, 20)], [(4, 100), (3, 80)])
     assert find_disagreements(scores, right, low=50, high=70)[0] == [(1, 0), (0, 20), (2, 41)]
 

@@ -38,7 +38,7 @@ def test_values_that_are_all_the_same_have_an_interval_without_width():
 
 
 def test_the_interval_is_the_same_each_time_and_of_plain_numbers():
-    values = [0, 1, 1, 0, 1, 0.5]
+    values = np.random.default_rng(0).normal(size=50)
     assert mean_with_interval(values) == mean_with_interval(values)
     assert mean_with_interval(values, seed=1) != mean_with_interval(values, seed=2)
     assert all(type(number) is float for number in mean_with_interval(values))
