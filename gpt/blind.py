@@ -81,7 +81,8 @@ def agreement(choices, verdicts):
 def _read_choices(path):
     try:
         choices = json.loads(path.read_text(encoding="utf-8"))
-        if all({"entry", "task", "first", "second", "winner"} <= choice.keys() for choice in choices):
+        names = {"entry", "task", "first", "second", "winner"}
+        if isinstance(choices, list) and all(names <= choice.keys() for choice in choices):
             return choices
     except FileNotFoundError:
         return []

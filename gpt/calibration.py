@@ -137,7 +137,7 @@ def construct_judgements(entries, answers):
     Level 5 for an exact match, else as many of the levels 0 to 4 as the words that answer and reference share.
     """
     def construct(entry, answer, highest):
-        level = highest if is_right(entry, answer) else int(token_f1(entry, answer) * highest * 0.99)
+        level = highest if is_right(entry, answer) else min(int(token_f1(entry, answer) * highest), highest - 1)
         return {"score": 100 * level / highest, "expected": None, "problem": None}
 
     return {

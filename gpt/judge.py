@@ -77,7 +77,9 @@ def find_judge():
     url = (os.environ.get("JUDGE_URL") or OLLAMA_URL).rstrip("/").removesuffix("/v1")
     if not url.startswith(("http://", "https://")):
         raise ValueError(f"The environment variable JUDGE_URL is {url!r}: expected an address like {OLLAMA_URL}.")
-    judge = Judge(url, os.environ.get("JUDGE_MODEL", ""), "unknown", api_key=os.environ.get("JUDGE_API_KEY", ""))
+    # A key read from a file often ends with a line break, which no header may hold.
+    key = os.environ.get("JUDGE_API_KEY", "").strip()
+    judge = Judge(url, os.environ.get("JUDGE_MODEL", ""), "unknown", api_key=key)
     try:
         judge, models = _look_around(judge)
     except requests.RequestException as error:
@@ -104,7 +106,7 @@ def ask(judge, prompt, schema):
         try:
             return _ask_once(judge, prompt, schema)
         except (JudgeError, requests.RequestException) as error:
-            cause = _without_key(judge, f"{type(error).__name__}: {error}"[:300])
+            cause = _quote(judge, f"{type(error).__name__}: {error}")
             asked_to_wait = getattr(error, "seconds", 0)
         if wait is not None:
             time.sleep(min(max(wait, asked_to_wait), LONGEST_WAIT))
@@ -130,8 +132,8 @@ def prepare(judge, longest_prompt, schema):
             ask(judge, longest_prompt, schema)
             return judge
         except ValueError as error:
-            # Refusals quote the option's name, or for "response_format" what is in it.
-            message = str(error).replace("json_schema", "response_format")
+            # Refusals quote the option's name, or for "response_format" what is in it, or Ollama's name for it.
+            message = str(error).replace("format" if judge.is_ollama else "json_schema", "response_format")
             refused = [name for name in judge.options if name in message]
             if "context" in message or not refused:
                 raise
@@ -143,18 +145,20 @@ def prepare(judge, longest_prompt, schema):
 
 def _look_around(judge):
     """Return the judge with its protocol, and the models of its server, ``{name: digest}``."""
-    version = _get(judge, "/api/version")
+    version = _fetch(judge, "/api/version")
     if version is not None and "version" in version:
-        listed = (_get(judge, "/api/tags") or {}).get("models") or []
+        listed = (_fetch(judge, "/api/tags") or {}).get("models") or []
         return replace(judge, is_ollama=True), {model["name"]: model.get("digest", "unknown") for model in listed}
-    listed = (_get(judge, "/v1/models") or {}).get("data") or []
+    listed = (_fetch(judge, "/v1/models") or {}).get("data") or []
     # There is no digest in this protocol. llama.cpp tells size and number of parameters, others nothing.
-    return judge, {model["id"]: json.dumps(model.get("meta") or "unknown", sort_keys=True) for model in listed}
+    facts = {model["id"]: model.get("meta") for model in listed}
+    return judge, {name: json.dumps(meta, sort_keys=True) if meta else "unknown" for name, meta in facts.items()}
 
 
-def _get(judge, path):
+def _fetch(judge, path, body=None):
     """The JSON object at a path of the server, or None if there is none."""
-    response = requests.get(judge.url + path, headers=_headers(judge), timeout=judge.timeout[0])
+    method = "GET" if body is None else "POST"
+    response = requests.request(method, judge.url + path, json=body, headers=_headers(judge), timeout=judge.timeout[0])
     if response.status_code in (401, 403):
         raise ValueError(f"The judge at {judge.url} refuses the key in JUDGE_API_KEY (HTTP {response.status_code}).")
     try:
@@ -191,8 +195,11 @@ def _missing(judge, models=()):
 
 def _require_context(judge):
     """Raise a ValueError if a model of Ollama's was not made for contexts as long as the one needed."""
-    response = requests.post(f"{judge.url}/api/show", json={"model": judge.model}, timeout=judge.timeout[0])
-    sizes = response.json().get("model_info", {}) if response.ok else {}
+    try:
+        shown = _fetch(judge, "/api/show", {"model": judge.model}) or {}
+    except requests.RequestException as error:
+        raise JudgeError(f"The judge at {judge.url} does not tell its context ({type(error).__name__}).") from error
+    sizes = shown.get("model_info") or {}
     longest = next((size for name, size in sizes.items() if name.endswith(".context_length")), None)
     if longest and longest < judge.context:
         raise ValueError(
@@ -207,8 +214,8 @@ def _ask_once(judge, prompt, schema):
         judge.url + path, json=body(judge, prompt, schema), headers=_headers(judge), timeout=judge.timeout
     )
     if response.ok:
-        return _read(response, judge.is_ollama)
-    message = _without_key(judge, " ".join(response.text.split())[:300])
+        return _read(judge, response)
+    message = _quote(judge, response.text)
     if response.status_code in OVERLOADED:
         error = JudgeError(f"HTTP {response.status_code}: {message}")
         wanted = response.headers.get("Retry-After", "")
@@ -241,22 +248,24 @@ def _ollama_body(judge, prompt, schema):
     return {"model": judge.model, "messages": messages, "stream": False, "options": inner, **options}
 
 
-def _read(response, is_ollama):
+def _read(judge, response):
     """The reply in a response, which some servers stream in pieces although they were asked not to."""
     try:
         if response.headers.get("Content-Type", "").startswith(("text/event-stream", "application/x-ndjson")):
-            lines = [line.removeprefix("data:").strip() for line in response.content.decode("utf-8").splitlines()]
-            pieces = [json.loads(line) for line in lines if line.startswith("{")]
-            is_whole = pieces[-1].get("done") if is_ollama else "[DONE]" in lines
+            # Of bytes, because in a text other characters than line breaks, which may stand in an answer, end lines.
+            lines = [line.removeprefix(b"data:").strip() for line in response.content.splitlines()]
+            pieces = [json.loads(line) for line in lines if line.startswith(b"{")]
+            is_whole = pieces[-1].get("done") if judge.is_ollama else b"[DONE]" in lines
         else:
             pieces, is_whole = [response.json()], True
-        if any(piece.get("error") for piece in pieces):
-            raise JudgeError(f"the server reports an error: {pieces[-1]['error']}")
+        errors = [piece["error"] for piece in pieces if piece.get("error")]
+        if errors:
+            raise JudgeError(f"the server reports an error: {errors[0]}")
         if not is_whole:
             raise JudgeError("the answer broke off in the middle")
         text, tokens = "", []
         for piece in pieces:
-            if not is_ollama:
+            if not judge.is_ollama:
                 if not piece["choices"]:
                     continue  # the last piece may only count tokens
                 choice = piece["choices"][0]
@@ -266,16 +275,21 @@ def _read(response, is_ollama):
             tokens += piece.get("logprobs") or []
         return Reply(text, tuple((token["token"], _alternatives(token)) for token in tokens))
     except (ValueError, LookupError, TypeError, AttributeError) as error:
-        raise JudgeError(f"expected an answer of the protocol, found {response.text[:100]!r}") from error
+        found = _quote(judge, response.text)[:100]
+        raise JudgeError(f"expected an answer of the protocol, found {found!r}") from error
 
 
 def _alternatives(token):
-    return {other["token"]: other["logprob"] for other in token.get("top_logprobs") or []}
+    pairs = [(other["token"], other["logprob"]) for other in token.get("top_logprobs") or []]
+    # Some servers write null for what is impossible; and more than 0, but for rounding, no logarithm of this kind is.
+    return {text: logprob for text, logprob in pairs if isinstance(logprob, int | float) and logprob < 1}
 
 
 def _headers(judge):
     return {"Authorization": f"Bearer {judge.api_key}"} if judge.api_key else {}
 
 
-def _without_key(judge, text):
-    return text.replace(judge.api_key, "<JUDGE_API_KEY>") if judge.api_key else text
+def _quote(judge, text):
+    """The beginning of a server's text, on one line, without the key."""
+    # The key goes first: of one that is cut in two, the first half would stay.
+    return " ".join((text.replace(judge.api_key, "<JUDGE_API_KEY>") if judge.api_key else text).split())[:300]

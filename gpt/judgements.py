@@ -180,15 +180,16 @@ def expected_level(tokens, level, highest):
         A number from 0 to ``highest``, or None if the probabilities of other levels are not known.
     """
     places = [others for token, others in tokens if token.strip() == str(level)]
-    if highest > 9 or not places:
+    if highest > 9 or len(places) != 1:  # of several, nothing tells which one is the score
         return None
     weights = {}
-    for token, logprob in places[-1].items():
+    for token, logprob in places[0].items():
         if token.strip() in map(str, range(highest + 1)):
             weights[int(token)] = weights.get(int(token), 0) + math.exp(logprob)
-    if len(weights) < 2:
+    total = sum(weights.values())
+    if len(weights) < 2 or not total:
         return None
-    return sum(digit * weight for digit, weight in weights.items()) / sum(weights.values())
+    return sum(digit * weight for digit, weight in weights.items()) / total
 
 
 def _parts(entry):
@@ -210,7 +211,7 @@ def _read_value(text, name):
     while position >= 0:
         try:
             value, end = decoder.raw_decode(text, position)
-        except ValueError:
+        except (ValueError, RecursionError):  # a judge that loses its way may open a thousand brackets
             end = position + 1
         else:
             if name in value:
@@ -262,7 +263,7 @@ def _ask_all(judge, questions, path):
     keys = [_key_of(judge, *question) for question in questions]
     waiting = [i for i, key in enumerate(keys) if key not in kept]
     if waiting:
-        longest = max(waiting, key=lambda i: len(questions[i][0]))
+        longest = max(waiting, key=lambda i: len(questions[i][0].encode("utf-8")))
         judge = prepare(judge, *questions[longest])
     failed, in_a_row = {}, 0
     try:
@@ -272,7 +273,9 @@ def _ask_all(judge, questions, path):
             try:
                 reply = ask(judge, *questions[i])
             except (JudgeError, ValueError) as error:
-                failed[i], in_a_row = str(error), in_a_row + 1
+                failed[i] = str(error)
+                # A refusal concerns that question; those about the same entry are often refused one after the other.
+                in_a_row = in_a_row + 1 if isinstance(error, JudgeError) else 0
                 if in_a_row == FAILURES_IN_A_ROW:
                     raise JudgeError(
                         f"{in_a_row} questions in a row got no answer. {len(kept)} replies are kept in {path}: run "
@@ -283,7 +286,7 @@ def _ask_all(judge, questions, path):
             # Only what the judge said is kept; a question that a server failed to answer is asked again next time.
             tokens = [pair for pair in reply.tokens if any(character.isdigit() for character in pair[0])]
             kept[keys[i]] = {"key": keys[i], "model": judge.model, "text": reply.text, "tokens": tokens}
-            add_line(path, json.dumps(kept[keys[i]], ensure_ascii=False))
+            add_line(path, json.dumps(kept[keys[i]]))  # in ASCII: a reply may hold halves of characters
     except KeyboardInterrupt:
         print(f"Interrupted. {len(kept)} replies are kept in {path}: run this again to go on.")
         raise

@@ -8,6 +8,7 @@ It runs until it is interrupted, and prints the address that the notebooks need 
 """
 
 import argparse
+import os
 import sys
 import time
 from importlib.util import find_spec
@@ -55,13 +56,14 @@ def main():
     model = arguments.model or find_small_model()
     if not model.is_file():
         sys.exit(f"There is no file {model}.")
-    server = start_server(model, arguments.port, arguments.context, arguments.threads)
-    print(f"{model.name} answers. Set JUDGE_URL={server.listening_address}  (Ctrl-C ends the server)", flush=True)
     try:
+        server = start_server(model, arguments.port, arguments.context, arguments.threads)
+        print(f"{model.name} answers. Set JUDGE_URL={server.listening_address}  (Ctrl-C ends the server)", flush=True)
         while True:
             time.sleep(3600)
     except KeyboardInterrupt:
-        pass
+        # At once: llama.cpp's own end waits for ever if it comes just after the start, and there is nothing to save.
+        os._exit(0)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,10 @@
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from gpt.scoring import rouge_l, score_answers, words_more
 from notebook_setup import DATA
 from previous_chapters import is_right, load_instruction_data, normalize_answer, token_f1
 
@@ -87,3 +90,74 @@ def test_exactly_the_families_about_marks_and_capitals_are_compared_letter_for_l
 )
 def test_token_f1(response, expected, f1):
     assert token_f1(entry(expected), response) == pytest.approx(f1)
+
+
+WORDS = "the cat sat on a mat".split()
+
+
+def longest_common_sequence(one, other):
+    """Its length by Wagner and Fischer's table."""
+    table = [[0] * (len(other) + 1) for _ in range(len(one) + 1)]
+    for i, word in enumerate(one, start=1):
+        for j, other_word in enumerate(other, start=1):
+            above = max(table[i - 1][j], table[i][j - 1])
+            table[i][j] = table[i - 1][j - 1] + 1 if word == other_word else above
+    return table[-1][-1]
+
+
+@pytest.mark.parametrize(
+    ("response", "expected", "score"),
+    [
+        ("The cat sat.", "the cat sat", 1.0),
+        ("the cat", "the dog", 0.5),
+        ("a b c", "a", 0.5),  # precision 1/3, recall 1
+        ("the cat sat on the mat", "the mat sat on the cat", 8 / 12),  # the sat on the
+        ("cat the sat", "the cat sat", 2 / 3),  # the order counts ...
+        ("the big cat sat", "the cat sat", 6 / 7),  # ... and gaps are allowed
+        ("a a a", "a", 0.5),
+        ("don't", "don t", 1.0),  # every character but letters and digits separates words
+        ("3.5", "3,5", 1.0),
+        ("in 1999, they", "in 1999 they", 1.0),
+        ("café", "caf", 1.0),
+        ("dog", "cat", 0.0),
+        ("", "cat", 0.0),
+        ("...", "!?", 0.0),
+        ("", "", 0.0),
+    ],
+)
+def test_rouge_l(response, expected, score):
+    assert rouge_l(entry(expected), response) == pytest.approx(score)
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=9), st.lists(st.sampled_from(WORDS), max_size=9))
+def test_rouge_l_is_the_harmonic_mean_of_the_shares_of_the_longest_common_sequence(answered, expected):
+    common = longest_common_sequence(answered, expected)
+    precision, recall = common / max(len(answered), 1), common / max(len(expected), 1)
+    mean = 2 * precision * recall / (precision + recall) if common else 0
+    response, output = " ".join(answered), " ".join(expected)
+    assert rouge_l(entry(output), response) == pytest.approx(mean) == rouge_l(entry(response), output)
+    assert rouge_l(entry(output), f"  {response.upper()}!\n") == pytest.approx(mean)
+
+
+def test_words_more_are_negative_where_the_response_is_shorter():
+    task = entry("Two words")
+    assert [words_more(task, text) for text in ("one", "just two", " and  three\nwords ", "")] == [-1, 0, 1, -2]
+
+
+def test_answers_are_scored_entry_by_entry():
+    entries = [entry("The cat sat."), entry("blue")]
+    scores = score_answers(entries, ["the cat sat", "sat the blue cat"], stopped=[True, False])
+    assert scores == {
+        "exact match": [1.0, 0.0],
+        "token F1": [1.0, pytest.approx(0.4)],
+        "ROUGE-L": [1.0, pytest.approx(0.4)],
+        "stopped by itself": [1.0, 0.0],
+        "words more than expected": [0.0, 3.0],
+    }
+    assert all(type(number) is float for numbers in scores.values() for number in numbers)
+    assert "stopped by itself" not in score_answers(entries, ["a", "b"])
+
+
+def test_a_response_for_each_entry_is_needed():
+    with pytest.raises(ValueError):
+        score_answers([entry("a"), entry("b")], ["a"])
