@@ -4,7 +4,7 @@ import torch
 
 from exercises.looking import check, describe
 from exercises.training import CONFIG, tiny_model
-from previous_chapters import choose_token, custom_collate_fn, format_input
+from previous_chapters import causal_attention, choose_token, custom_collate_fn, format_input, generate
 
 # ---------------------------------------------------------------------------------------------------------------
 # The prompt
@@ -67,7 +67,9 @@ def first_difference(found, wanted):
 
 
 def collate(batch, pad_token_id, shift=None, mask=None, value=None, inputs_part=None, longest=None, end=None):
-    """Inputs and targets of a batch, right or with faults that people make."""
+    """Inputs and targets of a batch, ours or with faults that people make."""
+    if not any((shift, mask, value, inputs_part, longest, end)):
+        return custom_collate_fn(batch, pad_token_id)
     end_id = 50256 if end else pad_token_id
     width = max(map(len, batch)) + (0 if longest else 1)
     padded = torch.tensor([item + [end_id] * (width - len(item)) for item in batch])
@@ -99,7 +101,7 @@ def collate(batch, pad_token_id, shift=None, mask=None, value=None, inputs_part=
     "masked.",
     longest_without_end="The longest row has no end of text as its last target: make room for one token more than the "
     "longest entry has.",
-    fixed_padding="It fills up with 50256 whatever pad_token_id is: that is the end of text of OpenAI's vocabulary only.",
+    fixed_padding="It fills up with 50256 whatever pad_token_id is: that ends a text in OpenAI's vocabulary only.",
     changed="The lists that were handed in are changed. They are the data set's own: in the second epoch the entries "
     "would be filled up already. Work on copies.",
     no_integers="Token ids must be integers (torch.int64): an embedding cannot look up other numbers.",
@@ -130,7 +132,9 @@ def check_collate(look):
 
 
 def attention(queries, keys, values, mask=None, scale=None, direction=None):
-    """Causal attention, right or with faults that people make."""
+    """Causal attention, ours or with faults that people make."""
+    if not any((mask, scale, direction)):
+        return causal_attention(queries, keys, values, dropout=torch.nn.Identity())
     tokens, head_dim = queries.shape[-2:]
     scores = queries @ keys.transpose(-2, -1)
     scores = scores / {"not_scaled": 1, "scaled_by_width": head_dim}.get(scale, head_dim**0.5)
@@ -188,21 +192,24 @@ def continued(
     model, idx, max_new_tokens, context_size, temperature=0.0, top_k=None, eos_id=None,
     *, crop=None, position=None, end=None, prompt_part=None, count=None, heat=None, kept=None
 ):  # fmt: skip
-    """Text continued token by token, right or with faults that people make."""
+    """Text continued token by token, by our own function or with faults that people make."""
+    if not any((crop, position, end, prompt_part, count, heat, kept)):
+        return generate(model, idx, max_new_tokens, context_size, temperature, top_k, eos_id)
     text = idx
+    if kept == "top_k_ignored":
+        top_k = None
     for _ in range(max_new_tokens + {"one_too_many": 1, "one_too_few": -1}.get(count, 0)):
         shown = {"first_tokens": text[:, :context_size], "not_cropped": text}.get(crop, text[:, -context_size:])
         logits = model(shown)[:, 0 if position else -1]
-        if kept == "top_k_ignored":
-            top_k = None
-        if heat:
-            logits, hot = logits * temperature if temperature else logits, 1.0 if temperature else 0.0
+        if heat and temperature:
+            new = choose_token(logits * temperature, 1.0, top_k)
         else:
-            hot = temperature
-        new = choose_token(logits, hot, top_k)
-        if eos_id is not None and end != "goes_on" and (new == eos_id).all():
-            return torch.cat((text, new), dim=1) if end == "end_kept" else text
-        text = torch.cat((text, new), dim=1)
+            new = choose_token(logits, temperature, top_k)
+        has_ended = eos_id is not None and end != "goes_on" and bool((new == eos_id).all())
+        if not has_ended or end == "end_kept":
+            text = torch.cat((text, new), dim=1)
+        if has_ended:
+            break
     return text[:, idx.shape[1] :] if prompt_part else text
 
 
@@ -257,8 +264,8 @@ def check_generate(look):
     end_id = next(token for token in new[1:] if token != new[0])
     cases = [(model, prompts, 5, size), (model, prompts[:1], 8, 6), (model, prompts[:1], 6, size, 0.0, None, end_id)]
     look.explain(
-        cases, continued, crop=["first_tokens"], position=["first_position"], end=["end_kept", "goes_on"],
-        prompt_part=["prompt_missing"], count=["one_too_many", "one_too_few"],
+        cases, continued, crop=["first_tokens", "not_cropped"], position=["first_position"],
+        end=["end_kept", "goes_on"], prompt_part=["prompt_missing"], count=["one_too_many", "one_too_few"],
     )  # fmt: skip
     with look.case():  # the model refuses more tokens than its context has
         look.call(model, prompts[:1], size, size, raised="not_cropped")
@@ -267,7 +274,7 @@ def check_generate(look):
         watched.tok_emb.register_forward_hook(lambda *_: with_gradients.append(torch.is_grad_enabled()))
         look.call(watched, prompts, 2, size)
         look.expect(not any(with_gradients), "keeps_gradients")
-    if "one_too_few" not in look.findings:
+    if look.is_sound() and "one_too_few" not in look.findings:
         check_draws(look)
 
 

@@ -51,8 +51,7 @@ def stopping_point(losses, patience, view=None, patient=None, counter=None, resu
             best, waited = i, waited if counter == "never_reset" else 0
         else:
             waited += 1
-        rises = losses[i] > losses[i - 1]
-        if waited >= (1 if patient == "impatient" else patience) or (patient == "each_rise" and rises):
+        if waited >= (1 if patient else patience):
             last = i
             break
     return last if result else best
@@ -62,9 +61,8 @@ def stopping_point(losses, patience, view=None, patient=None, counter=None, resu
     "the best evaluation before the loss has failed patience times in a row to become lower than ever; later ones, "
     "which would not have been computed, do not count; also for curves that never turn",
     future="The lowest loss of the whole curve is taken, also where training would have stopped long before it.",
-    impatient="It stops at the first evaluation that is not the best so far. Single points are noisy: wait for patience "
-    "of them in a row.",
-    each_rise="It stops at the first rise from one evaluation to the next, whatever patience is: single points are noisy.",
+    impatient="It stops at the first rise, whatever patience is. Single points are noisy: wait until patience "
+    "evaluations in a row have brought no new best.",
     never_reset="The count of evaluations without a new best is not set back when a new best comes: they must come in "
     "a row.",
     last_index="It returns where training stops. The weights to keep are those of the best evaluation, before it.",
@@ -79,6 +77,5 @@ def check_stopping_point(look):
     )
     cases = [(list(curve), patience) for curve in curves for patience in (2, 3)]
     look.explain(
-        cases, stopping_point, view=["future"], patient=["impatient", "each_rise"], counter=["never_reset"],
-        result=["last_index"],
-    )  # fmt: skip
+        cases, stopping_point, view=["future"], patient=["impatient"], counter=["never_reset"], result=["last_index"]
+    )

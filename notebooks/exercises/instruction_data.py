@@ -75,8 +75,8 @@ def added(data, new_entries, place=None, leak=None, order=None, lost=None):
 @check(
     "test and validation part stay as they were; the training part has its entries and the new ones; a new entry whose "
     "task is a test task is left out; the parts come back as training, test, validation",
-    moved="The test part is another one now. split_instruction_data cuts by position and share, so entries put into the "
-    "list, wherever, move its borders: split first, then add.",
+    moved="The test part is another one now. split_instruction_data cuts by position and share, so entries put into "
+    "the list, wherever, move its borders: split first, then add.",
     order="The parts come back in another order: expected training, test, validation, as split_instruction_data does.",
     leaked="A new entry stands in the training part although its task is a test task: the test would measure what was "
     "learned by heart.",

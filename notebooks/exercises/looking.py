@@ -48,6 +48,10 @@ class Look:
             self.find(key, detail)
         return holds
 
+    def is_sound(self):
+        """Whether the solution has always returned something of the form that was asked for."""
+        return not self.findings.keys() & {"raised", "nothing", "form"}
+
     @contextmanager
     def case(self):
         """What happens in here is about one input: if it comes to nothing, the next one is still looked at."""
@@ -68,7 +72,8 @@ class Look:
             self.find("raised", f"For {given}: NotImplementedError")
             raise EndOfCase from None
         except Exception as error:
-            self.find(raised, f"For {given}: {type(error).__name__}: {shorten(error)}")
+            key = "raised" if "raised" in self.findings else raised
+            self.find(key, f"For {given}: {type(error).__name__}: {shorten(error)}")
             raise EndOfCase from None
         if result is None or result is Ellipsis:
             if first:
@@ -131,22 +136,28 @@ def check(covered, **messages):
     """
 
     def decorate(examine):
-        @wraps(examine)
-        def run(solution, *others):
-            name = getattr(solution, "__name__", examine.__name__)
+        def look_at(solution, *others):
+            """Return what was found, a Look; None if nothing has been written yet."""
             if solution is None or solution is Ellipsis:
-                print(f"{name} is empty so far. Write it above, run its cell, then this one again.")
-                return
+                return None
             look = Look(solution, messages)
             try:
                 with torch.random.fork_rng(devices=[]):
                     examine(look, *others)
             except Empty:
-                print(f"{name} is empty so far. Write it above, run its cell, then this one again.")
-                return
-            look.report(name, covered)
+                return None
+            return look
 
-        run.messages = messages
+        @wraps(examine)
+        def run(solution, *others):
+            name = getattr(solution, "__name__", "The answer")
+            look = look_at(solution, *others)
+            if look is None:
+                print(f"{name} is empty so far. Write it, then run this cell again.")
+            else:
+                look.report(name, covered)
+
+        run.messages, run.look_at = messages, look_at
         return run
 
     return decorate

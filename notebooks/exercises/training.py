@@ -5,7 +5,7 @@ import copy
 import torch
 
 from exercises.looking import check, describe, same
-from previous_chapters import GPTModel
+from previous_chapters import GPTModel, calc_loss_batch
 
 CONFIG = {
     "vocab_size": 17, "context_length": 12, "emb_dim": 12, "n_layers": 1, "n_heads": 2, "drop_rate": 0.0,
@@ -30,12 +30,13 @@ def tiny_batch(seed, rows, counted):
 
 
 def loss_of(model, inputs, targets, kind=None):
-    """Cross-entropy of a batch, right or with faults that people make."""
+    """Cross-entropy of a batch, ours or with faults that people make."""
+    if kind is None:
+        return calc_loss_batch(inputs, targets, model, torch.device("cpu"))
     logits = model(inputs).flatten(0, 1)
     if kind == "filler_counted":
         return torch.nn.functional.cross_entropy(logits, targets.flatten().clamp(min=0))
-    reduction = "sum" if kind == "summed" else "mean"
-    return torch.nn.functional.cross_entropy(logits, targets.flatten(), reduction=reduction)
+    return torch.nn.functional.cross_entropy(logits, targets.flatten(), reduction="sum")
 
 
 def gradients(model):
@@ -87,7 +88,7 @@ def check_accumulate(look):
         earlier = tiny_model()
         loss_of(earlier, *tiny_batch(9, 2, 8)).backward()
         result, found = run(batches, solution)
-        if result is None and torch.equal(found, gradients(earlier)):
+        if (result is None or result is Ellipsis) and torch.equal(found, gradients(earlier)):
             return None  # nothing has been done: an empty exercise
         if look.expect(found.abs().sum() > 0, "no_gradients"):
             return found
@@ -113,7 +114,24 @@ def training_step(model, optimizer, inputs, targets, zero=None, step=None, loss=
         optimizer.zero_grad()
     if step is None:
         optimizer.step()
+    if zero == "zero_afterwards":
+        optimizer.zero_grad()
     return value.item()
+
+
+def two_steps(batches, take=training_step, **faults):
+    """Losses of two steps in a row, the weights after them, and why they have not moved if they have not."""
+    model = tiny_model(1)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.3)
+    calls = []
+    optimizer.register_step_pre_hook(lambda *_: calls.append("step"))
+    loss_of(model, *tiny_batch(9, 2, 8)).backward()  # gradients of an earlier step
+    losses = [take(model, optimizer, *copy.deepcopy(batch), **faults) for batch in batches]
+    has_moved = not all(map(torch.equal, model.parameters(), tiny_model(1).parameters()))
+    has_gradients = bool(gradients(model).abs().sum() > 0)
+    reason = (0, 0) if has_moved else (1 + len(calls), 1 + has_gradients)
+    weights = torch.cat([parameter.detach().flatten() for parameter in model.parameters()])
+    return losses, torch.cat((weights, torch.tensor(reason)))
 
 
 @check(
@@ -122,52 +140,35 @@ def training_step(model, optimizer, inputs, targets, zero=None, step=None, loss=
     never_zeroed="The gradients are never set back: backward adds to those of all steps before. Call "
     "optimizer.zero_grad() first.",
     zero_too_late="The gradients are set back between backward and step, so that there is nothing to step along.",
+    zero_afterwards="The gradients are set back only after the step, so that what was there before the first one, for "
+    "example from a look at the loss, has a say in it. Set them back first.",
     no_step="The weights do not move: optimizer.step() is missing.",
     step_too_early="The step comes before backward: it follows the gradients of the step before, or none.",
     filler_counted="Filler is counted: targets of -100 must be left out (cross_entropy does so by itself, with "
     "ignore_index=-100).",
     summed="The loss is a sum over the targets: the step would grow with the size of the batch. Take the mean.",
-    no_loss="The loss is not returned (or another number is). Return it: without it nobody sees whether training works.",
+    no_loss="The loss is not returned, or another number is. Without it nobody sees whether training works.",
 )
 def check_training_step(look):
     """``my_training_step(model, optimizer, inputs, targets)`` returns the loss before the step."""
-    solution = look.solution
+    solution, batches = look.solution, [tiny_batch(5, 2, 6), tiny_batch(6, 3, 4)]
+    wanted, right_weights = two_steps(batches)
 
-    def run(batches, own=None, **faults):
-        model = tiny_model(1)
-        optimizer = torch.optim.SGD(model.parameters(), lr=0.3)
-        loss_of(model, *tiny_batch(9, 2, 8)).backward()  # gradients of an earlier step
-        take = own or training_step
-        losses = [take(model, optimizer, *copy.deepcopy(batch), **faults) for batch in batches]
-        weights = torch.cat([parameter.detach().flatten() for parameter in model.parameters()])
-        return losses, weights
-
-    start = torch.cat([parameter.detach().flatten() for parameter in tiny_model(1).parameters()])
-
-    def reader(batches):
-        losses, weights = run(batches, solution)
-        if all(loss is None or loss is Ellipsis for loss in losses):
-            if torch.equal(weights, start):
-                return None  # nothing has been done: an empty exercise
-            losses = [None]
-        wanted = run(batches)[0]
-        if not all(is_number(loss) for loss in losses) or (same(weights, run(batches)[1]) and not same(losses, wanted)):
+    def weights_after(batches):
+        losses, weights = two_steps(batches, solution)
+        is_right = torch.allclose(weights, right_weights, atol=1e-5)
+        if all(loss is None or loss is Ellipsis for loss in losses) and weights[-1] == 2:  # old gradients, no step
+            return None  # nothing has been done: an empty exercise
+        if not all(map(is_number, losses)) or (is_right and not same([*map(float, losses)], wanted)):
             look.find("no_loss", f"Expected {describe(wanted)}, found {describe(losses)}")
-            losses = None
-        return (torch.zeros(2) if losses is None else torch.tensor([float(loss) for loss in losses])), weights
+        return weights
 
-    def reference(batches, **faults):
-        losses, weights = run(batches, **faults)
-        return (torch.zeros(2) if "no_loss" in look.findings else torch.tensor(losses)), weights
-
-    look.solution = reader
+    look.solution = weights_after
     look.explain(
-        [([tiny_batch(5, 2, 6), tiny_batch(6, 3, 4)],)],
-        reference,
-        zero=["never_zeroed", "zero_too_late"],
-        step=["no_step", "step_too_early"],
+        [(batches,)], lambda batches, **faults: two_steps(batches, **faults)[1],
+        zero=["never_zeroed", "zero_too_late", "zero_afterwards"], step=["no_step", "step_too_early"],
         loss=["filler_counted", "summed"],
-    )
+    )  # fmt: skip
 
 
 def is_number(value):

@@ -1,0 +1,19 @@
+"""Solutions of notebook 06."""
+
+from collections import Counter
+
+from previous_chapters import normalize_answer
+
+
+def my_cut_out(prompt_ids, token_ids, tokenizer):
+    new_ids = token_ids[0, prompt_ids.shape[1] :].tolist()
+    return tokenizer.decode(new_ids).strip().removeprefix("### Response:").strip()
+
+
+def my_token_f1(response, expected):
+    answered, wanted = (Counter(normalize_answer(text).split()) for text in (response, expected))
+    shared = (answered & wanted).total()
+    if shared == 0:
+        return 0.0
+    precision, recall = shared / answered.total(), shared / wanted.total()
+    return 2 * precision * recall / (precision + recall)
