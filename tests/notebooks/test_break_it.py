@@ -28,7 +28,7 @@ def printed_by(question, **steps):
         run("from gpt_download import *\nfrom previous_chapters import *\nfrom notebook_setup import *", namespace)
     run("import torch\n" + cells[0], namespace)
     right, found, _ = QUESTIONS[question]
-    printed = run(switched_on(source, right, **steps), namespace)
+    printed = run(switched_on(source, **steps), {**namespace, "my_prediction": right})
     assert printed.endswith(f"As you predicted: {found}\n")
     return printed[: -len(found)]
 
@@ -39,8 +39,10 @@ def numbers(text):
 
 def test_there_are_at_least_five_and_all_are_switched_off():
     assert len(CELLS) >= 5
-    for _, source in CELLS.values():
-        assert source.startswith('RUN_IT = False\nmy_prediction = ...  # "A", "B" or "C"\n')
+    for number, source in CELLS.values():
+        assert source.startswith("RUN_IT = False\n\nif RUN_IT:\n")
+        cells = exercise_cells(NOTEBOOKS[number], "code")
+        assert cells[cells.index(source) - 1] == 'my_prediction = ...  # "A", "B" or "C"'
 
 
 def test_masking_every_end_of_text_teaches_answers_that_do_not_end():
