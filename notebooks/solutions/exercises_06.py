@@ -1,4 +1,9 @@
-"""Solutions of notebook 06."""
+"""Solutions of notebook 06.
+
+Exercise 3: C. The fine-tuned small model, the 88 test tasks with one right answer, scored with is_right, one call of
+generate(model, prompt, 40, 256, temperature=..., eos_id=tokenizer.eot_token) for each, 2 CPU cores. Temperature 0: 73
+right. Temperature 0.7: 66 after torch.manual_seed(123), 67 after torch.manual_seed(1). Temperature 1.0, seed 123: 52.
+"""
 
 from collections import Counter
 
