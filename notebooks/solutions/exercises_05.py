@@ -1,8 +1,9 @@
 """Solutions of notebook 05.
 
-Exercise 2, for comparison: the small model, trained as in notebook 04 but for five epochs (seed 123, an evaluation every
-29 steps, 2 CPU cores). Validation loss at the beginning of the second to fifth epoch: 0.604, 0.533, 0.524, 0.522; lowest
-0.517 in the fourth; at the end 0.528. The training loss fell from 0.297 at the beginning of the third to 0.226.
+Exercise 2, for comparison: the small model, trained as in notebook 04 but for five epochs (seed 123, an evaluation
+every 29 steps, 2 CPU cores). Validation loss at the beginning of the second to fifth epoch: 0.604, 0.533, 0.524,
+0.522; lowest 0.517 in the fourth; at the end 0.528. The training loss fell from 0.297 at the beginning of the third
+to 0.226.
 
 Exercise 3: C. Losses per token of models with different vocabularies cannot be compared.
 """
