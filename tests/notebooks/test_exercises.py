@@ -9,6 +9,7 @@ import pytest
 import torch
 
 import exercises
+import previous_chapters
 from exercises.looking import COMMON
 from exercises.predictions import NOT_YET, QUESTIONS
 from notebook_setup import SMALL_MODEL, load_pretrained
@@ -58,6 +59,56 @@ def test_a_wrong_solution_brings_exactly_its_message(name, key, tokenizer, capsy
     assert [line for line in lines if line.startswith("- ")] == [f"- {check.messages[key]}"]
     assert lines[0] == f"{SOLUTIONS[name].__name__}: 1 thing to look at."
     assert not any(word in line for line in lines for word in ("Traceback", "assert", ".py"))
+
+
+def published_collate(batch, pad_token_id):
+    """As it is usually taught: a mask over all end-of-text tokens, of which the first is spared."""
+    longest = max(len(item) + 1 for item in batch)
+    inputs, targets = [], []
+    for item in batch:
+        padded = item + [pad_token_id] * (longest - len(item))
+        target = torch.tensor(padded[1:])
+        places = torch.nonzero(target == pad_token_id).squeeze()
+        if places.numel() > 1:
+            target[places[1:]] = -100
+        inputs.append(torch.tensor(padded[:-1]))
+        targets.append(target)
+    return torch.stack(inputs), torch.stack(targets)
+
+
+def attention_query_by_query(queries, keys, values):
+    mixed = torch.zeros_like(values)
+    for i in range(queries.shape[2]):
+        scores = (queries[:, :, i : i + 1] * keys[:, :, : i + 1]).sum(-1) / queries.shape[-1] ** 0.5
+        mixed[:, :, i] = (torch.softmax(scores, dim=-1)[..., None] * values[:, :, : i + 1]).sum(2)
+    return mixed
+
+
+def step_that_returns_a_tensor(model, optimizer, inputs, targets):
+    loss = previous_chapters.calc_loss_batch(inputs, targets, model, "cpu")
+    optimizer.zero_grad(set_to_none=False)
+    loss.backward()
+    optimizer.step()
+    return loss
+
+
+@pytest.mark.parametrize(
+    "name, solution",
+    [
+        ("check_format_input", previous_chapters.format_input),
+        ("check_collate", previous_chapters.custom_collate_fn),
+        ("check_collate", published_collate),
+        ("check_attention", attention_query_by_query),
+        ("check_generate", previous_chapters.generate),
+        ("check_training_step", step_that_returns_a_tensor),
+        ("check_cut_out", previous_chapters.cut_out_response),
+        ("check_token_f1", lambda response, expected: previous_chapters.token_f1({"output": expected}, response)),
+        ("check_split_qkv", lambda w: [torch.tensor(w[:, i : i + len(w)]).T for i in range(0, 3 * len(w), len(w))]),
+        ("check_block_parameters", lambda emb_dim: 12 * emb_dim**2 + 13 * emb_dim),
+    ],
+)
+def test_another_way_that_is_right_brings_no_message(name, solution, tokenizer):
+    assert look_at(name, solution, tokenizer).findings == {}
 
 
 TWO_FAULTS = {
