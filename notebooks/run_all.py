@@ -177,6 +177,8 @@ def main():
     executed = folder / "notebooks"
     executed.mkdir(exist_ok=True)
     paths = sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
+    if arguments.in_place:
+        paths += NOTEBOOKS.glob("workshop.ipynb")  # a reader runs it by hand, but its outputs are kept, too
     started = time.time()
     cells = sum(count_code_cells(path) for path in paths)
     with tqdm(total=cells, unit="cell", bar_format="{l_bar}{bar}| {n_fmt}/{total_fmt} cells [{elapsed}]") as bar:

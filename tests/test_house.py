@@ -11,7 +11,7 @@ from helpers import REPO
 
 ROOMS = sorted((REPO / "gpt").glob("*.py"))
 DOORS = {"previous_chapters", "gpt_download"}
-NOTEBOOKS = {path.stem for path in (REPO / "notebooks").glob("*.py")}
+NOTEBOOKS = {path.stem for path in (REPO / "notebooks").glob("*") if path.suffix in (".py", "")}
 BUILDERS = {path.stem for path in (REPO / "data" / "builders").glob("*")}
 TESTS = {path.stem for path in (REPO / "tests").rglob("test_*.py")}
 
