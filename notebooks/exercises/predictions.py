@@ -94,6 +94,17 @@ QUESTIONS = {
             "each of them chance can go wrong.",
         },
     ),
+    "tasks needed": (
+        "B",
+        "About 1,300 tasks. Two independent means of n scores with a standard deviation of 30 differ by chance with a "
+        "standard error of 30 * sqrt(2 / n); 2.3 is twice that (1.96 times, exactly) from n = 1,307 on.",
+        {
+            "A": "Twice as many tasks make the interval shorter by a factor of 1.4 only. With 220 the standard error "
+            "of the difference is still 2.9 points, more than the difference itself.",
+            "C": "With 11,000 tasks the standard error of the difference is 0.4 points: more than enough, and a "
+            "tenfold of the work.",
+        },
+    ),
     "two vocabularies": (
         "C",
         "The losses cannot be compared. They are means over tokens, and the two models cut the same sentence into "

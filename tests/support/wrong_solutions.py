@@ -13,6 +13,7 @@ from solutions import (
     exercises_04,
     exercises_05,
     exercises_06,
+    exercises_07,
     workshop,
 )
 
@@ -29,6 +30,8 @@ SOLUTIONS = {
     "check_stopping_point": exercises_05.my_stopping_point,
     "check_cut_out": exercises_06.my_cut_out,
     "check_token_f1": exercises_06.my_token_f1,
+    "check_interval": exercises_07.my_interval,
+    "check_read_level": exercises_07.my_read_level,
     "check_format_input": workshop.my_format_input,
     "check_collate": workshop.my_collate,
     "check_attention": workshop.my_causal_attention,
@@ -46,7 +49,30 @@ PROMPT_TEXT = "tokenizer.decode(prompt_ids[0].tolist())"
 TOKENS_OFF = 'if entry not in test + val'
 SPLIT = "    return train + "
 
+LEVEL = "level if 0 <= level <= 5 else float(\"nan\")"
+JSON_ONLY = (
+    '    import json\n    try:\n        level = int(json.loads(reply)["score"])\n'
+    "    except (ValueError, KeyError):\n        level = -1\n"
+)
+READ_LEVEL = "    level = int(found[1]) if found else -1\n"
+
 WRONG = {
+    "check_interval": {
+        "without_replacement": [("size=len(values))", "size=len(values), replace=False)")],
+        "of_values": [("generator.choice(values, size=len(values)).mean()", "generator.choice(values)")],
+        "too_narrow": [("[0.025, 0.975]", "[0.25, 0.75]")],
+        "too_wide": [("size=len(values))", "size=len(values) // 4 + 1)")],
+        "beside": [("low, high\n", "low - 0.08, high - 0.08\n"), ("    return", "    low += 0.08 * (low == high)\n"
+                   "    high += 0.08 * (high == 3)\n    return")],
+        "ends": [("    return low, high", "    return high, low")],
+    },
+    "check_read_level": {
+        "first_number": [('r\'\\{\\s*"score"\\s*:\\s*(\\d+)\\s*\\}\'', "r'(\\d+)'")],
+        "only_json": [(READ_LEVEL, JSON_ONLY)],
+        "failed_as_zero": [('float("nan")', "0")],
+        "out_of_range": [("0 <= level <= 5", "0 <= level")],
+        "clipped": [(LEVEL, 'min(level, 5) if 0 <= level else float("nan")')],
+    },
     "check_mask_instruction": {
         "answer_masked": [("length - 1]", "length]")],
         "prompt_left": [("length - 1]", "length - 2]"), ("length - 2]", "max(0, length - 2)]")],
