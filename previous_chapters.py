@@ -28,7 +28,7 @@ from gpt.model import (
 )
 
 # Chapters 4 and 5, text from a model; taught in notebooks 02 and 06
-from gpt.generation import KeyValueCache, choose_token, generate, generate_batch
+from gpt.generation import KeyValueCache, choose_token, generate, generate_batch, stream_tokens
 
 # Chapter 5, pretrained weights, and weights in files; taught in notebooks 01 and 04
 from gpt.weights import load_weights, load_weights_into_gpt, save_weights, without_weights
@@ -65,6 +65,9 @@ from gpt.instructions import (
 # Chapter 7, responses and their scores; taught in notebook 06
 from gpt.responses import cut_out_response, extract_responses
 from gpt.scoring import is_right, normalize_answer, token_f1
+
+# Asking the fine-tuned model; used in notebook 06 and by notebooks/chat.py
+from gpt.chat import answer, chat, prompt_ids, stream_response, stream_text
 
 # What is only there for speed; measured in notebooks 04 and 06
 from gpt.kernels import (
