@@ -52,6 +52,14 @@ from gpt.training_run import TrainingRun
 # Plots; taught in notebook 05
 from gpt.pictures import plot_losses
 
+# A training to look at while it runs, and reference runs behind the curve; used in notebooks 04 and 05
+from gpt.live import TrainingView
+from gpt.reference_runs import compare, load_reference
+
+# What a model needs and this machine has; used in notebooks 01 and 04
+from gpt.machine import peak_memory
+from gpt.preflight import parameters_of, preflight
+
 # Chapter 7, from instruction entries to batches; taught in notebook 00
 from gpt.instructions import (
     InstructionDataset,
@@ -67,7 +75,7 @@ from gpt.responses import cut_out_response, extract_responses
 from gpt.scoring import is_right, normalize_answer, token_f1
 
 # Asking the fine-tuned model; used in notebook 06 and by notebooks/chat.py
-from gpt.chat import answer, chat, prompt_ids, stream_response, stream_text
+from gpt.chat import ask, chat, prompt_ids, stream_response, stream_text
 
 # What is only there for speed; measured in notebooks 04 and 06
 from gpt.kernels import (

@@ -4,7 +4,7 @@ The prompt is that of the training, ``gpt.instructions.format_input``, byte for 
 form of question answers badly in any other. The room is used by notebook 06 and by ``python notebooks/chat.py``. Every
 question stands alone; the model does not see the ones before it.
 
-    answer("What is the opposite of warm?", "", model, tokenizer)
+    ask("What is the opposite of warm?", "", model, tokenizer)
 """
 
 import codecs
@@ -27,8 +27,8 @@ def prompt_ids(instruction, input_text, tokenizer):
 def stream_text(tokens, tokenizer):
     """Yield the text of token ids as they come, in whole characters only.
 
-    A token is a few bytes, and a character beyond the English alphabet has up to four, which may be in two tokens. Bytes
-    that never become a character are shown as U+FFFD, as ``tokenizer.decode`` does.
+    A token is a few bytes, and a character beyond the English alphabet has up to four, which may be in two tokens.
+    Bytes that never become a character are shown as U+FFFD, as ``tokenizer.decode`` does.
     """
     decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
     for token in tokens:
@@ -64,7 +64,7 @@ def stream_response(pieces):
         yield waiting.strip()
 
 
-def answer(
+def ask(
     instruction, input_text, model, tokenizer, *, temperature=0.0, top_k=None, max_new_tokens=256, show=None
 ):
     """Let the model answer, show each piece of the answer at once, and return the answer as a string.
@@ -89,8 +89,8 @@ def answer(
     room = context_length - prompt.shape[1]
     if room < 1:
         raise ValueError(
-            f"The question has {prompt.shape[1]} tokens with its headings, and the model looks at {context_length}, its "
-            "own answer included. Shorten the text."
+            f"The question has {prompt.shape[1]} tokens with its headings, and the model looks at {context_length}, "
+            "its own answer included. Shorten the text."
         )
     tokens = stream_tokens(
         model, prompt, min(max_new_tokens, room), context_length, temperature,
@@ -131,7 +131,7 @@ def chat(model, tokenizer, *, temperature=0.0, top_k=None, max_new_tokens=256):
             input_text = input("Input (Enter for none): ").strip()
             print()
             try:
-                answer(instruction, input_text, model, tokenizer, **options)
+                ask(instruction, input_text, model, tokenizer, **options)
             except ValueError as error:
                 print(error)
     except (EOFError, KeyboardInterrupt):

@@ -41,13 +41,9 @@ def plot_losses(epochs_seen, tokens_seen, train_losses, val_losses, *, save_path
 
 
 class LossCurves:
-    """The axes and curves of :func:`plot_losses` on a figure; they can be updated, which is faster than drawing anew.
+    """The axes and curves of :func:`plot_losses` on a figure; to update them is faster than to draw anew."""
 
-    Args:
-        num_epochs: how far the axis goes; by default as far as the curves.
-    """
-
-    def __init__(self, figure, reference=None, num_epochs=None):
+    def __init__(self, figure, reference=None):
         from matplotlib.ticker import MaxNLocator
 
         self.epochs_axis = axis = figure.subplots()
@@ -60,23 +56,22 @@ class LossCurves:
         axis.legend(loc="upper right")
         axis.grid(alpha=0.3)
         axis.xaxis.set_major_locator(MaxNLocator(integer=True))
-        if num_epochs is not None:
-            axis.set_xlim(-0.05 * num_epochs, 1.05 * num_epochs)
         self.tokens_axis = axis.twiny()  # shares the loss axis
         (self.tokens_line,) = self.tokens_axis.plot([], [], alpha=0)  # invisible: it only gives the axis its range
         self.tokens_axis.set_xlabel("Tokens seen")
         self.tokens_axis.xaxis.set_major_formatter("{x:,.0f}")
-        self.num_epochs = num_epochs
 
-    def update(self, epochs_seen, tokens_seen, train_losses, val_losses):
-        """Show these curves instead of the last ones."""
+    def update(self, epochs_seen, tokens_seen, train_losses, val_losses, num_epochs=None):
+        """Show these curves instead of the last ones; ``num_epochs`` is how far they will come, if not so far yet."""
         self.train_line.set_data(epochs_seen, train_losses)
         self.val_line.set_data(epochs_seen, val_losses)
         self.tokens_line.set_data(tokens_seen, train_losses)
         for axis in (self.epochs_axis, self.tokens_axis):
             axis.relim()
             axis.autoscale_view()
-        if self.num_epochs is not None and len(epochs_seen) > 1:
+        if num_epochs is not None:
+            self.epochs_axis.set_xlim(-0.05 * num_epochs, 1.05 * num_epochs)
+        if num_epochs is not None and len(epochs_seen) > 1:
             # Both axes grow evenly, so what has been seen of one tells where the other ends.
             per_epoch = (tokens_seen[-1] - tokens_seen[0]) / (epochs_seen[-1] - epochs_seen[0])
             self.tokens_axis.set_xlim(tokens_seen[0] + per_epoch * edge for edge in self.epochs_axis.get_xlim())

@@ -10,10 +10,12 @@ of that shape, trained here for a second. What the machine has is the subject of
 
 import contextlib
 import io
+import json
 import math
 import re
 import statistics
 import time
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import torch
@@ -70,8 +72,17 @@ class Plan(NamedTuple):
             note=" ".join(self.advice) or "Everything fits.",
         )  # fmt: skip
 
-    def beside(self, minutes, peak):
-        """Prediction and measurement side by side; ``minutes`` is None if no whole training was timed."""
+    def beside(self, minutes, peak, keep_as=None):
+        """Prediction and measurement side by side.
+
+        Args:
+            minutes: what the training took; None if no whole training was timed.
+            peak: the most memory that was taken, see ``gpt.machine.peak_memory``.
+            keep_as: a JSON file for the four numbers.
+        """
+        if keep_as is not None:
+            found = {"minutes": [self.minutes, minutes], "memory": [self.memory["train"], peak]}
+            Path(keep_as).write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
         rows = []
         for name, predicted, actual, show in (
             ("Training", self.minutes, minutes, in_minutes),
@@ -228,8 +239,7 @@ def measured_step(config, rows, tokens, device, precision=None, seconds=1.5):
     if precision == "auto":
         with contextlib.redirect_stdout(io.StringIO()):  # the training will print it
             precision = choose_precision(device)
-    # Random numbers, because tiny ones, as constant weights would bring about, slow a processor down. A quarter of the
-    # vocabulary, because the head takes long, and exactly so much longer with all of it.
+    # A quarter of the vocabulary, because the head takes long, and four times as long with all of it.
     with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
         block = TransformerBlock(config).to(device)
         head = Linear(config["emb_dim"], config["vocab_size"] // 4, bias=False, device=device)

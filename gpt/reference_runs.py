@@ -79,8 +79,8 @@ def compare(reference, epochs, train_losses, val_losses):
     if not reference.is_band:
         return (
             f"The published run ended at {reference.low['train'][-1]:.3f} (training) and "
-            f"{reference.low['val'][-1]:.3f} (validation), this one at {train_losses[-1]:.3f} and {val_losses[-1]:.3f}. "
-            "Its data were others, so compare the shapes, not the heights."
+            f"{reference.low['val'][-1]:.3f} (validation), this one at {train_losses[-1]:.3f} and "
+            f"{val_losses[-1]:.3f}. Its data were others, so compare the shapes, not the heights."
         )
     known = [i for i, epoch in enumerate(epochs) if epoch <= reference.epochs[-1] + 1e-6]
     epochs, train_losses, val_losses = ([values[i] for i in known] for values in (epochs, train_losses, val_losses))

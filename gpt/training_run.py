@@ -36,6 +36,7 @@ class Evaluation(NamedTuple):
     tokens_seen: list
     train_losses: list  # nats per token
     val_losses: list
+    is_new: bool  # False when a training goes on from a checkpoint: the model may have taken further steps since
 
 
 class TrainingRun:
@@ -92,7 +93,7 @@ class TrainingRun:
         """Yield the number of each epoch that is left to do; keep what there is after each."""
         self._restore(num_epochs)
         self.num_epochs = num_epochs
-        self.report()
+        self.report(is_new=False)
         for epoch in range(self.progress.epoch, num_epochs):
             yield epoch
             self.progress.epoch += 1
@@ -148,14 +149,14 @@ class TrainingRun:
         self.progress.val_losses.append(val_loss)
         self.progress.track_tokens_seen.append(self.progress.tokens_seen)
 
-    def report(self):
+    def report(self, is_new=True):
         """Tell ``on_evaluation`` how the training stands; whatever it does, the training goes on as without it."""
         if self.on_evaluation is None or not self.progress.val_losses:
             return
         random, was_training = random_state(self.device, self.loaders), self.model.training
         try:
             with torch.no_grad():
-                self.on_evaluation(self._latest_evaluation())
+                self.on_evaluation(self._latest_evaluation(is_new))
         except Exception as error:
             self.on_evaluation = None
             warnings.warn(
@@ -166,13 +167,13 @@ class TrainingRun:
             self.model.train(was_training)
             set_random_state(random, self.device, self.loaders)
 
-    def _latest_evaluation(self):
+    def _latest_evaluation(self, is_new):
         eval_freq, train_losses, val_losses = self.settings["eval_freq"], *self.history()[:2]
         steps = self.num_epochs * math.ceil(len(self.loaders[0]) / self.settings["accumulation_steps"])
         epochs = torch.linspace(0, self.num_epochs, len(range(0, steps, eval_freq))).tolist()[: len(val_losses)]
         return Evaluation(
             self.model, eval_freq * (len(val_losses) - 1), self.num_epochs, epochs,
-            list(self.progress.track_tokens_seen), list(train_losses), list(val_losses),
+            list(self.progress.track_tokens_seen), list(train_losses), list(val_losses), is_new,
         )  # fmt: skip
 
     @property

@@ -40,7 +40,7 @@ def at_least(kind, lowest):
 
 def parse_arguments(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--model", choices=model_configs, metavar="NAME", help="as in README.md (default: as notebooks)")
+    parser.add_argument("--model", choices=model_configs, metavar="NAME", help="default: that of the notebooks")
     parser.add_argument("--temperature", type=at_least(float, 0), default=0.0, help="0: the most probable token")
     parser.add_argument("--top-k", type=at_least(int, 1), help="sample among this many tokens only")
     parser.add_argument("--max-new-tokens", type=at_least(int, 1), default=256, help="where an endless answer is cut")
