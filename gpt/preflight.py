@@ -245,7 +245,7 @@ def measured_step(config, rows, tokens, device, precision=None, seconds=1.5):
         head = Linear(config["emb_dim"], config["vocab_size"] // 4, bias=False, device=device)
         x = torch.randn(rows, tokens, config["emb_dim"], device=device, requires_grad=True)
     targets = torch.zeros(rows * tokens, dtype=torch.int64, device=device)
-    optimizer = torch.optim.AdamW(block.parameters(), lr=1e-5, fused=device.type != "mps")
+    numbers, others = torch.zeros(2, 2**22, device=device)
 
     def forward():
         with computing_in(precision, device):
@@ -261,8 +261,10 @@ def measured_step(config, rows, tokens, device, precision=None, seconds=1.5):
     with torch.no_grad():
         block_forward = _seconds_of(forward, device, seconds / 8)
         head_forward = _seconds_of(score, device, seconds / 8)
-    update = _seconds_of(optimizer.step, device, seconds / 8)
-    update *= parameters_of(config)[0] / sum(map(torch.numel, block.parameters()))
+    # AdamW reads four numbers for each weight and writes three; an addition reads two and writes one. (To make an
+    # optimizer only for that would import PyTorch's compiler, which takes longer than all that is measured here.)
+    addition = _seconds_of(lambda: numbers.add_(others), device, seconds / 8)
+    update = addition / len(numbers) * parameters_of(config)[0] * 7 / 3
     layers = config["n_layers"]
     return layers * block_both + 4 * head_both + update, layers * block_forward + 4 * head_forward
 
