@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lab help refresh scores bench soak lint data address
+.PHONY: run test lab chat help refresh scores seeds bench soak lint data address
 
 run: .venv/installed            ## run the notebooks 00 to 06 and say where the results are
 	$(BIN)/python notebooks/run_all.py
@@ -13,6 +13,9 @@ test: .venv/installed-tests     ## run all tests: the notebooks with nbval, then
 lab: .venv/installed            ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab --ServerApp.root_dir=. notebooks/00_instruction_data.ipynb
 
+chat: .venv/installed           ## ask the fine-tuned model in a terminal
+	$(BIN)/python notebooks/chat.py
+
 help:                           ## list what make can do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' Makefile
 
@@ -21,6 +24,9 @@ refresh: .venv/installed        ## renew the outputs that are kept in the notebo
 
 scores: .venv/installed         ## fine-tune the small model with four seeds and score its answers, per family
 	$(BIN)/python data/builders/pretraining/measure_learning.py --out data/reference/gpt2-tiny6M-scores.json
+
+seeds: .venv/installed          ## fine-tune the small model with six more seeds and keep the losses, to draw behind a run
+	$(BIN)/python data/builders/pretraining/measure_learning.py --seeds 1 2 3 4 5 6 --losses data/reference/gpt2-tiny6M-seeds.json
 
 bench: .venv/installed-bench    ## time loading, generation and training beside the reference and transformers
 	$(BIN)/python tests/benchmarks/bench.py

@@ -26,8 +26,9 @@ def table(headings, rows, *, caption="", note="", numeric=()):
 
 def _as_html(headings, rows, caption, note, numeric):
     def line(tag, cells, scope=""):
-        # GitHub removes styles but keeps the attribute align.
-        aligned = (f' align="{"right" if i in numeric else "left"}"' for i in range(len(cells)))
+        # Jupyter needs the style, to overrule its own; GitHub removes it, but keeps the attribute.
+        sides = ("right" if i in numeric else "left" for i in range(len(cells)))
+        aligned = (f' align="{side}" style="text-align: {side}"' for side in sides)
         return "<tr>" + "".join(
             f"<{tag}{scope}{align}>{html.escape(cell)}</{tag}>" for align, cell in zip(aligned, cells, strict=True)
         ) + "</tr>"  # fmt: skip
