@@ -107,6 +107,11 @@ class TrainingView:
             f"loss {val_losses[-1]:.3f}. {compare(self.reference, epochs, train_losses, val_losses)}"
         )
 
+    def costs(self):
+        """What looking has cost, in a sentence; the time counts from the first evaluation to the last."""
+        drawing, answering = (as_percent(part / max(self.training, 1e-9)) for part in (self.drawing, self.answering))
+        return f"Of {self.training:.0f} seconds, drawing took {drawing} and the answers took {answering}."
+
 
 def is_last(evaluation):
     """Whether no evaluation comes after this one."""
