@@ -221,7 +221,7 @@ def test_drawing_stays_within_two_percent_of_the_time_whatever_it_costs(view, mo
     assert view.drawing <= 0.02 * view.training + 1e-9
     assert drawings > 10  # it is drawn as often as that allows
     view.answering = 0.46
-    assert view.costs() == "Of 49 seconds, drawing took 2 % and the answers took 1 %."
+    assert view.costs() == "Of 47 seconds, drawing took 2 % and the answers took 1 %."
     assert view.latest.epochs[-1] == 2  # and the last one is
 
 
