@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lab help refresh scores judge bench soak lint data address
+.PHONY: run test lab chat help refresh scores seeds judge bench soak lint data address
 
 run: .venv/installed            ## run the notebooks 00 to 07 and say where the results are
 	$(BIN)/python notebooks/run_all.py
@@ -12,6 +12,9 @@ test: .venv/installed-tests     ## run all tests: the notebooks with nbval, then
 
 lab: .venv/installed            ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab --ServerApp.root_dir=. notebooks/00_instruction_data.ipynb
+
+chat: .venv/installed           ## ask the fine-tuned model in a terminal
+	$(BIN)/python notebooks/chat.py
 
 help:                           ## list what make can do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' Makefile
@@ -24,6 +27,9 @@ scores: .venv/installed         ## fine-tune the small model with four seeds and
 
 judge: .venv/installed-judge    ## let a small language model on this machine judge all answers that notebook 06 saved
 	$(BIN)/python notebooks/record_judge.py
+
+seeds: .venv/installed          ## fine-tune the small model with six more seeds and keep the losses, to draw behind a run
+	$(BIN)/python data/builders/pretraining/measure_learning.py --seeds 1 2 3 4 5 6 --losses data/reference/gpt2-tiny6M-seeds.json
 
 bench: .venv/installed-bench    ## time loading, generation and training beside the reference and transformers
 	$(BIN)/python tests/benchmarks/bench.py

@@ -136,6 +136,22 @@ def download_files(model_size, models_dir, names=FILENAMES):
     return model_dir
 
 
+def bytes_to_download(model_size, models_dir, parameters):
+    """How many bytes of a checkpoint are not there yet, so far as their size tells; nothing is read or fetched.
+
+    Args:
+        parameters: how many the checkpoint has, four bytes each.
+    """
+    total = 0
+    for name in FILENAMES:
+        path = Path(models_dir) / model_size / name
+        whole = 4 * parameters if name == WEIGHTS_FILE else _look_up(FILE_SIZES, model_size, name) or 1_000_000
+        part = path.with_name(f"{name}.part")
+        if not path.exists():
+            total += max(0, whole - (part.stat().st_size if part.exists() else 0))
+    return total
+
+
 def find_problem(path, model_size, name=None, read_all=False):
     """Tell what is wrong with a checkpoint file, or return None if it is present and right.
 

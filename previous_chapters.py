@@ -28,7 +28,7 @@ from gpt.model import (
 )
 
 # Chapters 4 and 5, text from a model; taught in notebooks 02 and 06
-from gpt.generation import KeyValueCache, choose_token, generate, generate_batch
+from gpt.generation import KeyValueCache, choose_token, generate, generate_batch, stream_tokens
 
 # Chapter 5, pretrained weights, and weights in files; taught in notebooks 01 and 04
 from gpt.weights import load_weights, load_weights_into_gpt, save_weights, without_weights
@@ -56,6 +56,14 @@ from gpt.pictures import BLUE, ORANGE, plot_losses
 from gpt.answer_browser import answer_browser
 from gpt.attention_pictures import attention_picture, attention_weights, copied_tokens
 from gpt.token_pictures import batch_rows, batch_xray, entry_losses, loss_xray, row_losses
+
+# A training to look at while it runs, and reference runs behind the curve; used in notebooks 04 and 05
+from gpt.live import TrainingView
+from gpt.reference_runs import compare, load_reference
+
+# What a model needs and this machine has; used in notebooks 01 and 04
+from gpt.machine import peak_memory
+from gpt.preflight import parameters_of, preflight
 
 # Chapter 7, from instruction entries to batches; taught in notebook 00
 from gpt.instructions import (
@@ -86,6 +94,9 @@ from gpt.calibration import (
 from gpt.intervals import area_under_curve, mean_with_interval, sign_test
 from gpt.judge import find_judge
 from gpt.judgements import compare_answers, judge_answers, write_question
+
+# Asking the fine-tuned model; used in notebook 06 and by notebooks/chat.py
+from gpt.chat import ask, chat, prompt_ids, stream_response, stream_text
 
 # What is only there for speed; measured in notebooks 04 and 06
 from gpt.kernels import (

@@ -1,6 +1,7 @@
 """Text from a model: choosing the next token, for one prompt or for many side by side (chapters 4 and 5 of the book).
 
-:func:`generate` is the lesson; the :class:`KeyValueCache` and :func:`generate_batch` come to the same tokens sooner.
+:func:`stream_tokens` is the lesson, and :func:`generate` the whole of what it yields; the :class:`KeyValueCache` and
+:func:`generate_batch` come to the same tokens sooner.
 This room knows token ids only: prompts and answers as text are in ``gpt.instructions`` and ``gpt.responses``.
 """
 
@@ -35,6 +36,16 @@ def generate(
     Raises:
         ValueError: for ids that the model's vocabulary does not have.
     """
+    tokens = stream_tokens(
+        model, idx, max_new_tokens, context_size, temperature, top_k, eos_id, use_cache=use_cache
+    )
+    return torch.cat((idx, *tokens), dim=1)
+
+
+def stream_tokens(
+    model, idx, max_new_tokens, context_size, temperature=0.0, top_k=None, eos_id=None, *, use_cache=True
+):
+    """Yield what :func:`generate` appends, with the same arguments: ``(batch, 1)``, each as soon as it is chosen."""
     require_known_ids(model, idx)
     batch, length = idx.shape
     text = torch.cat((idx, idx.new_empty(batch, max_new_tokens)), dim=1)
@@ -54,9 +65,9 @@ def generate(
             idx_next = idx_next.masked_fill(finished, eos_id)
             finished = idx_next == eos_id
             if finished.all():
-                return text[:, :end]
+                return
         text[:, end : end + 1] = idx_next
-    return text
+        yield text[:, end : end + 1]
 
 
 def choose_token(logits, temperature=0.0, top_k=None):

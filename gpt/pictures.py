@@ -36,29 +36,72 @@ class Page:
         return {"text/html": self.html, "text/plain": self.text}
 
 
-def plot_losses(epochs_seen, tokens_seen, train_losses, val_losses, *, save_path=None):
+def plot_losses(epochs_seen, tokens_seen, train_losses, val_losses, *, save_path=None, reference=None):
     """Plot training and validation loss over epochs (below) and tokens seen (above).
 
     Args:
         save_path: where to keep the picture; its suffix (``.png``, ``.pdf``) decides the format.
+        reference: a ``gpt.reference_runs.Reference``, to be drawn behind the curves.
     """
     # Only plotting needs matplotlib; scripts that train or generate start faster without it.
     import matplotlib.pyplot as plt
-    from matplotlib.ticker import MaxNLocator
 
-    figure, epochs_axis = plt.subplots(figsize=(6.4, 4), facecolor="white")
-    epochs_axis.plot(epochs_seen, train_losses, color=BLUE, label="Training loss")
-    epochs_axis.plot(epochs_seen, val_losses, color=ORANGE, linestyle="-.", label="Validation loss")
-    epochs_axis.set_xlabel("Epochs")
-    epochs_axis.set_ylabel("Loss (cross-entropy, nats per token)")
-    epochs_axis.legend(loc="upper right")
-    epochs_axis.grid(alpha=0.3)
-    epochs_axis.xaxis.set_major_locator(MaxNLocator(integer=True))
-    tokens_axis = epochs_axis.twiny()  # shares the loss axis
-    tokens_axis.plot(tokens_seen, train_losses, alpha=0)  # invisible: it only gives the axis its range
-    tokens_axis.set_xlabel("Tokens seen")
-    tokens_axis.xaxis.set_major_formatter("{x:,.0f}")
+    figure = plt.figure(figsize=(6.4, 4), facecolor="white")
+    LossCurves(figure, reference).update(epochs_seen, tokens_seen, train_losses, val_losses)
     figure.tight_layout()
     if save_path is not None:
         figure.savefig(save_path, dpi=150)
     plt.show()
+
+
+class LossCurves:
+    """The axes and curves of :func:`plot_losses` on a figure; to update them is faster than to draw anew."""
+
+    def __init__(self, figure, reference=None):
+        from matplotlib.ticker import MaxNLocator
+
+        self.epochs_axis = axis = figure.subplots()
+        (self.train_line,) = axis.plot([], [], color=BLUE, label="Training loss")
+        (self.val_line,) = axis.plot([], [], color=ORANGE, linestyle="-.", label="Validation loss")
+        if reference is not None:
+            draw_reference(axis, reference)
+        axis.set_xlabel("Epochs")
+        axis.set_ylabel("Loss (cross-entropy, nats per token)")
+        axis.legend(loc="upper right")
+        axis.grid(alpha=0.3)
+        axis.xaxis.set_major_locator(MaxNLocator(integer=True))
+        self.tokens_axis = axis.twiny()  # shares the loss axis
+        (self.tokens_line,) = self.tokens_axis.plot([], [], alpha=0)  # invisible: it only gives the axis its range
+        self.tokens_axis.set_xlabel("Tokens seen")
+        self.tokens_axis.xaxis.set_major_formatter("{x:,.0f}")
+
+    def update(self, epochs_seen, tokens_seen, train_losses, val_losses, num_epochs=None):
+        """Show these curves instead of the last ones; ``num_epochs`` is how far they will come, if not so far yet."""
+        self.train_line.set_data(epochs_seen, train_losses)
+        self.val_line.set_data(epochs_seen, val_losses)
+        self.tokens_line.set_data(tokens_seen, train_losses)
+        for axis in (self.epochs_axis, self.tokens_axis):
+            axis.relim()
+            axis.autoscale_view()
+        if num_epochs is not None:
+            self.epochs_axis.set_xlim(-0.05 * num_epochs, 1.05 * num_epochs)
+        if num_epochs is not None and len(epochs_seen) > 1:
+            # Both axes grow evenly, so what has been seen of one tells where the other ends.
+            per_epoch = (tokens_seen[-1] - tokens_seen[0]) / (epochs_seen[-1] - epochs_seen[0])
+            self.tokens_axis.set_xlim(tokens_seen[0] + per_epoch * edge for edge in self.epochs_axis.get_xlim())
+
+
+def draw_reference(axis, reference):
+    """Draw a band of several runs, or the line of one, behind what an axis has."""
+    for part, name, color, style in (("train", "Training", BLUE, "-"), ("val", "Validation", ORANGE, "-.")):
+        low, high, label = reference.low[part], reference.high[part], reference.label(name)
+        if reference.is_band:
+            hatch = {"train": "", "val": "////"}[part]
+            axis.fill_between(
+                reference.epochs, low, high, facecolor=color, alpha=0.2, hatch=hatch, edgecolor=color, linewidth=0,
+                label=label, zorder=1,
+            )  # fmt: skip
+            for edge in (low, high):  # which also tell the axis how far it has to reach
+                axis.plot(reference.epochs, edge, color=color, linestyle=style, linewidth=0.5, alpha=0.6, zorder=1)
+        else:
+            axis.plot(reference.epochs, low, color=GREY, linestyle=style, linewidth=1, label=label, zorder=1)

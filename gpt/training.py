@@ -49,7 +49,7 @@ expected_initial_losses = {
 
 def train_model_simple(
     model, train_loader, val_loader, optimizer, device, num_epochs, eval_freq, eval_iter, start_context, tokenizer,
-    *, precision=None, accumulation_steps=1, checkpoint_path=None, checkpoint_every=50
+    *, precision=None, accumulation_steps=1, checkpoint_path=None, checkpoint_every=50, on_evaluation=None
 ):  # fmt: skip
     """Train and evaluate: a line of losses every ``eval_freq`` steps, a sample text after each epoch.
 
@@ -58,7 +58,7 @@ def train_model_simple(
     """
     run = TrainingRun(
         model, train_loader, val_loader, optimizer, device, tokenizer, eval_freq, eval_iter,
-        precision, accumulation_steps, checkpoint_path, checkpoint_every
+        precision, accumulation_steps, checkpoint_path, checkpoint_every, on_evaluation
     )  # fmt: skip
     with run:
         for epoch in run.epochs(num_epochs):
@@ -79,6 +79,7 @@ def train_model_simple(
                         f"Ep {epoch + 1} (Step {run.global_step:06d}): "
                         f"Train loss {train_loss:.3f}, Val loss {val_loss:.3f}"
                     )
+                    run.report()
 
             generate_and_print_sample(model, tokenizer, device, start_context)
 

@@ -5,8 +5,11 @@ can go wrong in between is met here, so that the loop there reads as if nothing 
 """
 
 import itertools
+import math
 import signal
 import threading
+import warnings
+from typing import Any, NamedTuple
 
 import torch
 
@@ -23,6 +26,19 @@ from gpt.training_messages import (
 )
 
 
+class Evaluation(NamedTuple):
+    """What ``on_evaluation`` is told. Each list has one entry for every evaluation so far."""
+
+    model: Any  # in training mode; the callback may switch it to evaluation mode
+    step: int  # of the latest evaluation; the first one is 0
+    num_epochs: int
+    epochs: list  # where each evaluation stands between 0 and num_epochs
+    tokens_seen: list
+    train_losses: list  # nats per token
+    val_losses: list
+    is_new: bool  # False when a training goes on from a checkpoint: the model may have taken further steps since
+
+
 class TrainingRun:
     """One call of ``train_model_simple``: where it stands, and what happens between its steps.
 
@@ -37,6 +53,9 @@ class TrainingRun:
             after each epoch, and when you interrupt; if it is there already, training goes on from it.
         checkpoint_every: a checkpoint holds 12 bytes for each parameter (0.1 GB for the small model, written in a
             quarter of a second; 4.9 GB for GPT-2 medium). If your disk is slow, choose more.
+        on_evaluation: a function that is called with an :class:`Evaluation` after each one, and once when a training
+            goes on from a checkpoint, to show how it goes. It cannot change the training: random numbers and the
+            model's mode are put back, and an error in it ends the reports, with a warning, but not the training.
 
     Raises (while training):
         FloatingPointError: if a loss is not a finite number, naming step and batch, before it can spoil the weights; or
@@ -48,7 +67,7 @@ class TrainingRun:
 
     def __init__(
         self, model, train_loader, val_loader, optimizer, device, tokenizer, eval_freq, eval_iter,
-        precision=None, accumulation_steps=1, checkpoint_path=None, checkpoint_every=50
+        precision=None, accumulation_steps=1, checkpoint_path=None, checkpoint_every=50, on_evaluation=None
     ):  # fmt: skip
         self.model, self.optimizer, self.tokenizer = model, optimizer, tokenizer
         self.loaders, self.device = (train_loader, val_loader), torch.device(device)
@@ -61,6 +80,7 @@ class TrainingRun:
         self.checkpoint = Checkpoint(checkpoint_path, checkpoint_every)
         self.interruption = Interruption()
         self.progress = Progress()
+        self.on_evaluation, self.num_epochs = on_evaluation, 0
         self.parts, self.part = [], None  # the batches of the running step, and the one that is being computed
 
     # What the loop calls, in this order
@@ -72,6 +92,8 @@ class TrainingRun:
     def epochs(self, num_epochs):
         """Yield the number of each epoch that is left to do; keep what there is after each."""
         self._restore(num_epochs)
+        self.num_epochs = num_epochs
+        self.report(is_new=False)
         for epoch in range(self.progress.epoch, num_epochs):
             yield epoch
             self.progress.epoch += 1
@@ -126,6 +148,33 @@ class TrainingRun:
         self.progress.train_losses.append(train_loss)
         self.progress.val_losses.append(val_loss)
         self.progress.track_tokens_seen.append(self.progress.tokens_seen)
+
+    def report(self, is_new=True):
+        """Tell ``on_evaluation`` how the training stands; whatever it does, the training goes on as without it."""
+        if self.on_evaluation is None or not self.progress.val_losses:
+            return
+        random, was_training = random_state(self.device, self.loaders), self.model.training
+        try:
+            with torch.no_grad():
+                self.on_evaluation(self._latest_evaluation(is_new))
+        except Exception as error:
+            self.on_evaluation = None
+            warnings.warn(
+                f"on_evaluation has failed ({type(error).__name__}: {error}). The training goes on without it.",
+                stacklevel=2,
+            )
+        finally:
+            self.model.train(was_training)
+            set_random_state(random, self.device, self.loaders)
+
+    def _latest_evaluation(self, is_new):
+        eval_freq, train_losses, val_losses = self.settings["eval_freq"], *self.history()[:2]
+        steps = self.num_epochs * math.ceil(len(self.loaders[0]) / self.settings["accumulation_steps"])
+        epochs = torch.linspace(0, self.num_epochs, len(range(0, steps, eval_freq))).tolist()[: len(val_losses)]
+        return Evaluation(
+            self.model, eval_freq * (len(val_losses) - 1), self.num_epochs, epochs,
+            list(self.progress.track_tokens_seen), list(train_losses), list(val_losses), is_new,
+        )  # fmt: skip
 
     @property
     def global_step(self):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import torch
 
-from gpt_download import SHIPPED_SIZE, download_and_load_gpt2, download_files
+from gpt_download import CONVERTED_FILE, SHIPPED_SIZE, bytes_to_download, download_and_load_gpt2, download_files
 from previous_chapters import (
     GPTModel,
     config_of,
@@ -20,6 +20,8 @@ from previous_chapters import (
     load_tokenizer,
     load_weights_into_gpt,
     model_configs,
+    parameters_of,
+    preflight,
     split_instruction_data,
     without_weights,
 )
@@ -94,6 +96,22 @@ def load_pretrained(model_name):
         model = GPTModel(config_of(model_name))
     load_weights_into_gpt(model, params)
     return model.eval(), load_vocabulary(model_name)
+
+
+def plan_ahead(model_name, device, model=None):
+    """Hold what the series needs with a model against this machine, see ``gpt.preflight``; it takes a few seconds.
+
+    Args:
+        model: the model, if it is loaded already.
+    """
+    size = model_size_of(model_name)
+    train_data, _, _ = split_instruction_data(load_instruction_data(DATA / "instruction-data.json"))
+    return preflight(
+        model_name, device, train_data, model=model,
+        download=bytes_to_download(size, DATA / "gpt2", parameters_of(config_of(model_name))[1]),
+        is_converted=(DATA / "gpt2" / size / CONVERTED_FILE).exists(),
+        models_dir=DATA / "gpt2", outputs_dir=output_folder(model_name, create=False),
+    )  # fmt: skip
 
 
 def short_name(model_name):

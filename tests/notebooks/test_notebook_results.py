@@ -48,6 +48,20 @@ def test_fine_tuning_at_least_halves_the_validation_loss(history):
     assert sum(history["val_losses"][-5:]) / 5 <= history["initial_val_loss"] / 2
 
 
+def test_the_memory_of_the_training_was_predicted(notebook_outputs):
+    predicted, measured = json.loads((notebook_outputs / "preflight.json").read_text(encoding="utf-8"))["memory"]
+    if measured is not None:  # not on Windows
+        assert 1 / 1.5 < predicted / measured < 1.5
+
+
+def test_the_model_was_seen_learning_to_stop(notebook_outputs):
+    """The kept run: after one step it does not end; then it does, and grows sure of it: 62 to 99 %."""
+    rows = json.loads((notebook_outputs / "learning-to-stop.json").read_text(encoding="utf-8"))
+    assert [row["step"] for row in rows] == [0, 5, 10, 20, 40, 80, 160, 230]
+    assert not rows[0]["has_ended"] and rows[-1]["has_ended"]
+    assert rows[0]["after_expected"] < 0.75 and rows[-1]["after_expected"] > 0.95
+
+
 def test_every_test_entry_has_a_response_and_is_otherwise_unchanged(responses):
     _, test_data, _ = split_instruction_data(load_instruction_data(DATA / "instruction-data.json"))
     assert [{key: entry[key] for key in ("instruction", "input", "output")} for entry in responses] == test_data

@@ -2,10 +2,12 @@
 
     python data/builders/pretraining/measure_learning.py                   seeds 123, 1, 2 and 3
     python data/builders/pretraining/measure_learning.py --seeds 123       one run, as notebook 04 makes it
+    python data/builders/pretraining/measure_learning.py --seeds 1 2 3 4 5 6 --losses FILE    only their losses
 
 Each run is the notebooks' two epochs with all their evaluations; the seed decides the order of the examples. Besides
 the test part, each model answers further tasks of the same families, about words and facts that no entry of the data
-has. The scores are printed and kept in data/reference/.
+has. The scores are printed and kept in data/reference/; so are the losses, in front of which notebooks 04 and 05 draw
+the reader's own.
 """
 
 import argparse
@@ -43,7 +45,7 @@ LONGEST_RESPONSE = 64  # tokens; more than twice the longest output of the data 
 
 
 def fine_tune(model, tokenizer, train_data, val_data, context_length, settings, seed):
-    """Train as notebook 04 does; return the minutes it took, evaluations and sample texts included."""
+    """Train as notebook 04 does; return the minutes it took, and what ``train_model_simple`` has returned."""
     device = torch.device("cpu")
     loaders = [
         create_instruction_loader(
@@ -57,11 +59,30 @@ def fine_tune(model, tokenizer, train_data, val_data, context_length, settings, 
     )
     started = time.time()
     with contextlib.redirect_stdout(io.StringIO()):  # the losses are notebook 04's subject
-        train_model_simple(
+        history = train_model_simple(
             model, *loaders, optimizer, device, num_epochs=2, eval_freq=5, eval_iter=5,
             start_context=format_input(val_data[0]), tokenizer=tokenizer, precision="fp32",
         )
-    return (time.time() - started) / 60
+    return (time.time() - started) / 60, history
+
+
+def keep_losses(path, seeds, train_data, val_data, settings):
+    """Train with each seed, and keep the losses of all runs in one file; ``tokens_seen`` differs little, so of none."""
+    runs = {}
+    for seed in seeds:
+        model, tokenizer = load_small_model()
+        minutes, (train_losses, val_losses, _) = fine_tune(
+            model, tokenizer, train_data, val_data, SMALL_CONFIG["context_length"], settings, seed
+        )
+        runs[f"seed {seed}"] = {
+            "train_losses": [round(loss, 4) for loss in train_losses],
+            "val_losses": [round(loss, 4) for loss in val_losses],
+        }
+        print(f"seed {seed}: {minutes:.2f} minutes, last losses {train_losses[-1]:.3f} and {val_losses[-1]:.3f}")
+        content = {"model": SMALL_MODEL, "num_epochs": 2, "eval_freq": 5, "eval_iter": 5, **settings, "runs": runs}
+        # A list on one line, so that a run is two lines to look at.
+        text = json.dumps(content).replace(', "', ',\n"')
+        path.write_text(text + "\n", encoding="utf-8")
 
 
 def respond(model, tokenizer, entries):
@@ -126,6 +147,7 @@ def parse_arguments():
     parser.add_argument("--lr", type=float, help="learning rate (default: that of the notebooks)")
     parser.add_argument("--show-wrong", action="store_true", help="print the wrong answers of each run")
     parser.add_argument("--out", type=Path, help="where to keep the scores (default: nowhere)")
+    parser.add_argument("--losses", type=Path, help="only train, and keep the losses of all evaluations in this file")
     return parser.parse_args()
 
 
@@ -137,6 +159,8 @@ def main():
     data = load_instruction_data(DATA / "instruction-data.json")
     families = json.loads((DATA / "instruction-families.json").read_text(encoding="utf-8"))
     train_data, test_data, val_data = split_instruction_data(data)
+    if arguments.losses:
+        return keep_losses(arguments.losses, arguments.seeds, train_data, val_data, settings)
     _, test_families, _ = split_instruction_data(families)
     unseen = [item._asdict() for item in unseen_items()]
 
@@ -156,7 +180,7 @@ def main():
     }
     for seed in arguments.seeds:
         model, tokenizer = load_small_model()
-        minutes = fine_tune(model, tokenizer, train_data, val_data, SMALL_CONFIG["context_length"], settings, seed)
+        minutes, _ = fine_tune(model, tokenizer, train_data, val_data, SMALL_CONFIG["context_length"], settings, seed)
         responses, ended = respond(model, tokenizer, [*test_data, val_data[0]])
         results[f"seed {seed}"] = report(
             f"seed {seed}", responses[:-1], ended=ended, minutes=round(minutes, 2), **{"val_data[0]": responses[-1]}
