@@ -5,13 +5,14 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from statistics import median
 
 import pytest
 
 REPO = Path(__file__).resolve().parents[2]
 NOTEBOOKS = sorted((REPO / "notebooks").glob("*.ipynb"))
 SERIES = [path for path in NOTEBOOKS if re.match(r"\d\d_", path.name)]  # the workshop has no number and no neighbors
-MAX_LINES = 35
+MAX_LINES, MEDIAN_LINES = 35, 8
 # How many cells nbval truly compares in each notebook. A cell that prints nothing, is tagged to be ignored or was
 # never executed is not compared, so without this a stripped notebook would pass every run.
 COMPARED_CELLS = {"00": 21, "01": 11, "02": 7, "03": 11, "04": 10, "05": 9, "06": 7, "07": 10, "workshop": 7}
@@ -75,6 +76,25 @@ def test_enough_cells_are_compared(path):
 def test_cells_are_short(path):
     for cell in cells_of(path, "code"):
         assert len(source_of(cell).splitlines()) <= MAX_LINES, source_of(cell)
+
+
+@each_notebook
+def test_most_cells_are_very_short(path):
+    assert median(len(source_of(cell).splitlines()) for cell in cells_of(path, "code")) <= MEDIAN_LINES
+
+
+@each_notebook
+def test_a_notebook_is_small_enough_to_be_shown_everywhere(path):
+    assert path.stat().st_size < 1_000_000
+
+
+@each_notebook
+def test_the_time_to_read_is_said_and_is_about_right(path):
+    """200 words or 12 lines of code a minute; the workshop's time goes into writing."""
+    words = sum(len(source_of(cell).split()) for cell in cells_of(path, "markdown"))
+    lines = sum(len(source_of(cell).splitlines()) for cell in cells_of(path, "code")[1:])
+    said = re.search(r"\*\*Time:\*\* about (\d+) minutes to read\. ", path.read_text(encoding="utf-8"))
+    assert path.stem == "workshop" or abs(int(said[1]) - (words / 200 + lines / 12)) <= 5
 
 
 @each_notebook
