@@ -48,6 +48,8 @@ def own_input(entry):
 def make_entry(instruction, input_text, output, system="", history=()):
     """Return an entry; ``system`` and ``history`` become keys of their own if there are any, and part of its input.
 
+    A system message of white space alone is none.
+
     Raises:
         LeftOut: if there is nothing to answer, or no answer.
     """
@@ -55,6 +57,7 @@ def make_entry(instruction, input_text, output, system="", history=()):
         raise LeftOut("the answer is empty: from it the model would learn to say nothing")
     if not instruction.strip() and not input_text.strip():
         raise LeftOut("the instruction is empty")
+    system = system if system.strip() else ""
     earlier = earlier_text(system, history)
     entry = {"instruction": instruction, "input": input_text, "output": output}
     if earlier and input_text != earlier and not input_text.startswith(f"{earlier}\n\n"):  # it may be there already
@@ -136,7 +139,6 @@ def entries_of_turns(turns, system="", note=lambda text: None):
         if system and system != first:
             raise LeftOut("it has two system messages, one beside the turns and another one as the first turn")
         system = first
-    system = system if system.strip() else ""
     history = []
     for i, (role, text, number, is_learned) in enumerate(turns):
         if role == "assistant":

@@ -164,7 +164,7 @@ def _find_kind(path, container, rows):
     for row in rows:
         if row.value is None:
             continue
-        keys.update(row.value)
+        keys.update(row.value.keys())
         marks = [key for key in KINDS if row.value.get(key) is not None]
         if len(marks) > 1:
             raise ValueError(
@@ -172,6 +172,8 @@ def _find_kind(path, container, rows):
             )
         for mark in marks:
             first_of.setdefault(mark, row.place)
+    if not rows:
+        raise NotInstructionData(f"{path} cannot be read: it is {container} without a single row.")
     if len(first_of) > 1:
         found = "; ".join(f"{place} has {_named([mark])}" for mark, place in first_of.items())
         raise ValueError(f"{path} mixes formats: {found}. Put the rows of each format in a file of their own.")
@@ -199,22 +201,20 @@ def _entries_of(row, kind, notes):
         LeftOut: if the whole row cannot be used.
     """
     noted = []
+    system = _text(row.value, "system", noted.append, absent="")
+    taken = [key for key in ("input", "output", "history") if row.value.get(key) not in (None, "")]
+    if kind != "instruction" and taken:
+        raise LeftOut(f"its key {taken[0]!r} belongs to another format than {KINDS[kind]}; rename or remove it")
     if kind == "instruction":
-        found = [(row.place, _alpaca_entry(row.value, noted.append))]
+        found = [(row.place, _alpaca_entry(row.value, system, noted.append))]
+    elif kind == "completion":
+        instruction, output = (_text(row.value, key, noted.append) for key in ("prompt", "completion"))
+        found = [(row.place, make_entry(instruction, "", output, system))]
+    elif kind in row.value:
+        turns = entries_of_turns(row.value[kind], system, noted.append)
+        found = [(f"{row.place}, turn {number}", entry) for number, entry in turns]
     else:
-        taken = [key for key in ("input", "output", "history") if row.value.get(key) not in (None, "")]
-        if taken:
-            raise LeftOut(f"its key {taken[0]!r} belongs to another format than {KINDS[kind]}; rename or remove it")
-        system = _text(row.value, "system", noted.append, absent="")
-        if kind == "completion":
-            texts = (_text(row.value, key, noted.append) for key in ("prompt", "completion"))
-            instruction, output = texts
-            found = [(row.place, make_entry(instruction, "", output, system if system.strip() else ""))]
-        else:
-            found = [
-                (f"{row.place}, turn {number}", entry)
-                for number, entry in entries_of_turns(row.value[kind], system, noted.append)
-            ]
+        raise LeftOut(f"the key {kind!r} is missing")
     own_keys = (*KEYS_OF_ENTRIES, kind, *(["prompt"] if kind == "completion" else []))
     more = {key: value for key, value in row.value.items() if key not in own_keys}
     for i, (place, entry) in enumerate(found):
@@ -228,7 +228,7 @@ def _entries_of(row, kind, notes):
     return found
 
 
-def _alpaca_entry(value, note):
+def _alpaca_entry(value, system, note):
     """An entry of Alpaca's keys; what this room has written, with ``system`` and ``history``, comes back as it was."""
     history = value.get("history") or []
     is_ours = isinstance(history, list) and all(
@@ -238,14 +238,8 @@ def _alpaca_entry(value, note):
     )  # fmt: skip
     if not is_ours:
         raise LeftOut("expected 'history' to be a list of pairs [role, text], the role \"user\" or \"assistant\"")
-    system = _text(value, "system", note, absent="")
-    return make_entry(
-        _text(value, "instruction", note),
-        _text(value, "input", note, absent=""),
-        _text(value, "output", note),
-        system if system.strip() else "",
-        history,
-    )
+    instruction, output = (_text(value, key, note) for key in ("instruction", "output"))
+    return make_entry(instruction, _text(value, "input", note, absent=""), output, system, history)
 
 
 def _text(value, key, note, absent=None):
