@@ -23,11 +23,11 @@ DELIMITERS = {",": "CSV", "\t": "TSV", ";": "CSV with semicolons"}  # the last i
 LARGEST_FIELD = 2**31 - 1  # characters; what fits into a C long on every system
 
 # How files begin that are no text, and what to do about it.
-OTHER_KINDS = {
-    b"PK\x03\x04": "it is a ZIP archive or an Excel file: unpack it, or save the sheet as \"CSV UTF-8\"",
-    b"\x1f\x8b": "it is compressed with gzip: unpack it first (gunzip)",
-    b"PAR1": "it is a Parquet file: save it with pandas.read_parquet(...).to_json(..., orient=\"records\", lines=True)",
-}
+OTHER_KINDS = (
+    (b"PK\x03\x04", "it is a ZIP archive or an Excel file: unpack it, or save the sheet as \"CSV UTF-8\""),
+    (b"\x1f\x8b", "it is compressed with gzip: unpack it first (gunzip)"),
+    (b"PAR1", "it is a Parquet file: save it with pandas.read_parquet(...).to_json(..., orient=\"records\", lines=True)"),
+)
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # their byte-order marks, with which those of UTF-32 begin or end, too
 
 
@@ -140,7 +140,7 @@ def _read_text(path):
     """The text of a file, which must be in UTF-8; a byte-order mark is taken off."""
     with open(path, "rb") as file:
         content = file.read(4096)
-        for beginning, advice in OTHER_KINDS.items():
+        for beginning, advice in OTHER_KINDS:
             if content.startswith(beginning):
                 raise NotInstructionData(f"{path} cannot be read: {advice}.")
         if content.startswith(UTF_16) or content[:4].count(b"\0") >= 2:

@@ -1,5 +1,6 @@
 """What is said about instruction data before training: lengths, cuts, copies, prompts to read."""
 
+import json
 import random
 import time
 import warnings
@@ -170,7 +171,7 @@ def test_turns_of_a_conversation_are_no_copies_of_each_other(tmp_path):
         for role, text in (("user", f"Question {i}."), ("assistant", f"Answer {i}."))
     ]
     path = tmp_path / "talk.json"
-    path.write_text(str([{"messages": talk}]).replace("'", '"'), encoding="utf-8")
+    path.write_text(json.dumps([{"messages": talk}]), encoding="utf-8")
     entries, _ = read_instruction_data(path)
     assert len(entries) == 4
     assert find_near_duplicates(entries, least=60) == ([], True)
