@@ -26,7 +26,7 @@ LARGEST_FIELD = 2**31 - 1  # characters; what fits into a C long on every system
 OTHER_KINDS = (
     (b"PK\x03\x04", "it is a ZIP archive or an Excel file: unpack it, or save the sheet as \"CSV UTF-8\""),
     (b"\x1f\x8b", "it is compressed with gzip: unpack it first (gunzip)"),
-    (b"PAR1", "it is a Parquet file: save it with pandas.read_parquet(...).to_json(..., orient=\"records\", lines=True)"),
+    (b"PAR1", "it is a Parquet file: let pandas save it with to_json(path, orient=\"records\", lines=True)"),
 )
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # their byte-order marks, with which those of UTF-32 begin or end, too
 
