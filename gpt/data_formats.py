@@ -112,7 +112,7 @@ def _with_advice(error, source, path):
 
 def describe_reading(reading, most=5):
     """Say in a few lines what was read; at most so many of the rows that were left out, and of the notes."""
-    lines = []
+    lines = [f"From {reading.source}:"] if is_address(reading.source) else []
     for file in reading.files:
         if "reason" in file:
             lines.append(f"{file['path']}: left out, {file['reason']}")

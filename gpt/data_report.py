@@ -219,8 +219,11 @@ def _shown_text(report, i, text):
 
 
 def _place(report, i):
-    places = report.reading.places if report.reading else []
-    place = places[i].removeprefix(f"{report.reading.source}, ") if i < len(places) else f"entry {i}"
+    """An entry for people: its index, and where it was read if that tells more; a single file is not named again."""
+    reading = report.reading or Reading("")
+    place = reading.places[i] if i < len(reading.places) else f"entry {i}"
+    if len(reading.files) == 1:
+        place = place.removeprefix(f"{reading.files[0]['path']}, ")
     return f"entry {i}" if place == f"entry {i}" else f"entry {i} [{place}]"
 
 

@@ -521,7 +521,7 @@ def server(monkeypatch):
         yield server
 
 
-def test_an_address_is_downloaded_once(server, tmp_path):
+def test_an_address_is_downloaded_once(server, tmp_path, capsys):
     address = f"{server.url}/main/instruction-data.json"
     for _ in range(2):
         entries, reading = read_instruction_data(address, tmp_path / "cache")
@@ -530,6 +530,7 @@ def test_an_address_is_downloaded_once(server, tmp_path):
     (file,) = (tmp_path / "cache").iterdir()
     assert file.read_bytes() == MANY and file.name.startswith("instruction-data-") and file.suffix == ".json"
     assert reading.files[0]["path"] == str(file)
+    assert f"From {address}:\n{file}: JSON, Alpaca" in capsys.readouterr().out
     read_instruction_data(f"{server.url}/other/instruction-data.json", tmp_path / "cache")
     assert len(server.log) == 2 and len(list((tmp_path / "cache").iterdir())) == 2
 
