@@ -208,7 +208,7 @@ def test_numbers_are_read_as_text_and_that_is_said(path):
 
 
 def test_a_table_may_hold_line_breaks_and_very_long_fields(path):
-    before = csv.field_size_limit()
+    csv.field_size_limit(before := 131_072)
     long = "x" * 1_000_000
     content = f'instruction,output\r\n"a\r\n""b""\n","{long}"\r\nshort,row,more\r\nlast,one\r\n'.encode()
     entries, reading = read(path, content)
@@ -383,6 +383,7 @@ def test_alpaca_with_a_system_message_shows_it_to_the_model(path):
     row = {"instruction": "Add.", "input": "1 and 2", "output": "3", "system": "Be terse."}
     (entry,), _ = read(path, as_json([row]))
     assert entry == {**row, "input": "System: Be terse.\n\n1 and 2"}
+    assert read(path, as_json([entry]))[0] == [entry]  # and not twice, when it is read again
     assert own_input(entry) == "1 and 2"
     (entry,), _ = read(path, as_json([{"prompt": "Add.", "completion": "3", "system": "Be terse."}]))
     assert entry == {"instruction": "Add.", "input": "System: Be terse.", "output": "3", "system": "Be terse."}
@@ -556,8 +557,9 @@ def test_what_an_earlier_call_left_is_continued(server, tmp_path):
     assert len(list(tmp_path.iterdir())) == 1
 
 
-def test_a_server_that_announces_no_size_is_enough(server, tmp_path):
-    server.answers_head = False
+@pytest.mark.parametrize("head", [(501, 20), (403, 0), (200, 0), (200, "many")])
+def test_a_server_that_announces_no_size_is_enough(server, tmp_path, head):
+    server.head = head
     server.plans["instruction-data.json"] = [faulty(cut=1000)]
     entries, _ = read_instruction_data(f"{server.url}/instruction-data.json", tmp_path)
     assert entries == instruction_entries(2000)
