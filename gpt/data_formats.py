@@ -15,6 +15,7 @@ import math
 import os
 from collections import Counter
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from gpt.conversations import LeftOut, entries_of_turns, make_entry
 from gpt.data_files import NotInstructionData, files_at, is_address, read_rows
@@ -52,6 +53,11 @@ class Reading:
     places: list = field(default_factory=list)
     left_out: list = field(default_factory=list)
     notes: list = field(default_factory=list)
+
+    def shown(self, place):
+        """A place without the folder, which all files have in common; what is printed is then the same everywhere."""
+        folder = Path(self.files[0]["path"]).parent if self.files else Path()
+        return place.removeprefix(f"{folder}{os.sep}")
 
 
 def read_chosen_data(default, cache_folder):
@@ -112,19 +118,20 @@ def _with_advice(error, source, path):
 
 def describe_reading(reading, most=5):
     """Say in a few lines what was read; at most so many of the rows that were left out, and of the notes."""
-    lines = [f"From {reading.source}:"] if is_address(reading.source) else []
+    lines = []
+    if is_address(reading.source):
+        lines.append(f"From {reading.source}, kept in {Path(reading.files[0]['path']).parent}:")
     for file in reading.files:
+        name = reading.shown(file["path"])
         if "reason" in file:
-            lines.append(f"{file['path']}: left out, {file['reason']}")
+            lines.append(f"{name}: left out, {file['reason']}")
         else:
-            lines.append(
-                f"{file['path']}: {file['container']}, {file['kind']}; rows: {file['rows']:,}, "
-                f"entries: {file['entries']:,}"
-            )
+            found = f"{file['container']}, {file['kind']}; rows: {file['rows']:,}, entries: {file['entries']:,}"
+            lines.append(f"{name}: {found}")
     for title, found, key in (("Left out", reading.left_out, "reason"), ("Changed", reading.notes, "note")):
         if found:
             lines.append(f"{title}: {len(found):,}")
-            lines += [f"  {each['place']}: {each[key]}" for each in found[:most]]
+            lines += [f"  {reading.shown(each['place'])}: {each[key]}" for each in found[:most]]
             lines += [f"  and {len(found) - most:,} more"] * (len(found) > most)
     return "\n".join(lines)
 

@@ -222,8 +222,9 @@ def _place(report, i):
     """An entry for people: its index, and where it was read if that tells more; a single file is not named again."""
     reading = report.reading or Reading("")
     place = reading.places[i] if i < len(reading.places) else f"entry {i}"
+    place = reading.shown(place)
     if len(reading.files) == 1:
-        place = place.removeprefix(f"{reading.files[0]['path']}, ")
+        place = place.removeprefix(f"{reading.shown(reading.files[0]['path'])}, ")
     return f"entry {i}" if place == f"entry {i}" else f"entry {i} [{place}]"
 
 

@@ -283,14 +283,14 @@ def test_places_are_those_of_the_files(tokenizer, tmp_path):
     path.write_text("instruction,output\nName a colour,Red\nName a colour,Red\nx,\n", encoding="utf-8")
     entries, reading = read_instruction_data(path)
     text = describe_report(report_on_data(entries, tokenizer, 10, reading=reading))
-    assert text.startswith(f"{path}: CSV, Alpaca; rows: 3, entries: 2\nLeft out: 1\n  {path}, line 4: the answer")
+    assert text.startswith("data.csv: CSV, Alpaca; rows: 3, entries: 2\nLeft out: 1\n  data.csv, line 4: the answer is")
     assert "entry 1 [line 3] (validation), entry 0 [line 2] (training)" in text
     assert "Too few: the series needs at least 30 entries." in text
     assert "---- entry 0 [line 2], " in text
     (tmp_path / "more.csv").write_text("instruction,output\nName a flower,Rose\n", encoding="utf-8")
     entries, reading = read_instruction_data(tmp_path)
     text = describe_report(report_on_data(entries, tokenizer, 10, reading=reading))
-    assert f"entry 2 [{tmp_path / 'more.csv'}, line 2]: " in text
+    assert "entry 2 [more.csv, line 2]: " in text
 
 
 def test_an_empty_report_can_be_read(tokenizer):
