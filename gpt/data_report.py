@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from gpt.data_formats import FEWEST_ENTRIES, Reading, describe_reading
-from gpt.duplicates import NEARLY_THE_SAME, find_near_duplicates, find_same_tasks, part_of
+from gpt.duplicates import NEARLY_THE_SAME, find_near_duplicates, find_same_tasks, part_of, task_text
 from gpt.instructions import InstructionDataset, borders_of_parts, encode_entry, format_input, some_of
 
 BINS = 12  # of the histogram
@@ -106,8 +106,7 @@ def _look_for_copies(report, entries):
         pairs = getattr(report, name)
         report.across[name] = [pair for pair in pairs if len({part_of(i, len(entries)) for i in pair[:2]}) == 2]
         for i in {i for pair in pairs for i in pair[:2]}:
-            task = " | ".join(filter(None, (entries[i]["instruction"], entries[i]["input"])))
-            report.tasks[i] = " ".join(task[: 2 * SHOWN_OF_TASKS].split())[:SHOWN_OF_TASKS]
+            report.tasks[i] = task_text(entries[i])[:SHOWN_OF_TASKS]
 
 
 def whole_text(entry):

@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 
 import numpy as np
 
+from gpt.conversations import earlier_text, own_input
 from gpt.instructions import borders_of_parts
 
 NEARLY_THE_SAME = 95  # percent; see find_near_duplicates
@@ -43,10 +44,10 @@ def find_same_tasks(entries):
 def find_near_duplicates(entries, *, least=NEARLY_THE_SAME, leave_out=()):
     """Find tasks that are nearly the same.
 
-    Instruction and input are compared letter by letter, without regard to capitals and white space. 95 percent means
-    that of 100 letters of both together five are to be inserted or deleted. Up to 2,000 tasks, each is compared with
-    each. Of more, those are compared that share a rare word: that finds each pair with four of five words in common,
-    in a time that hardly depends on the square of their number. Turns of one conversation are not counted.
+    Instruction, earlier turns and input are compared letter by letter, without regard to capitals and white space; 95
+    percent means that of 100 letters of both together five are to be inserted or deleted. Up to 2,000 tasks, each is
+    compared with each. Of more, those are compared that share a rare word: that finds each pair with four of five words
+    in common, in a time that hardly depends on the square of their number. Turns of one conversation are not counted.
 
     Args:
         least: percent from which on to report.
@@ -90,8 +91,14 @@ def _sorted(found):
     return sorted(pairs, key=lambda pair: (-pair[2], pair[:2]))
 
 
+def task_text(entry):
+    """The task of an entry in one line, without the system message, which often is the same for all."""
+    parts = (entry["instruction"], earlier_text("", entry.get("history", [])), own_input(entry))
+    return " | ".join(" ".join(part.split()) for part in parts if part.strip())
+
+
 def _compared_text(entry):
-    text = " ".join(f"{entry['instruction']}\n{entry['input']}".casefold().split())
+    text = task_text(entry).casefold()
     half = COMPARED_CHARACTERS // 2
     return text if len(text) <= COMPARED_CHARACTERS else f"{text[:half]} {text[-half:]}"
 
