@@ -182,11 +182,12 @@ def test_turns_of_a_conversation_are_no_copies_of_each_other(tmp_path):
 
 def test_a_system_message_that_many_entries_share_does_not_make_them_alike():
     system = "You are a helpful assistant on a ship, and you answer in the voice of an old captain. " * 3
-    entries = [{**entry, "input": f"System: {system}", "system": system} for entry in unlike_entries(40)]
+    words = ["anchor", "biscuit", "compass", "dolphin", "elephant", "flag"]
+    entries = [{**task(f"Draw a {word}.", f"System: {system}"), "system": system} for word in words]
     assert find_near_duplicates(entries) == ([], True)
-    entries[30] = {**entries[3], "instruction": f"{entries[3]['instruction']}."}
-    assert [pair[:2] for pair in find_near_duplicates(entries)[0]] == [(30, 3)]
-    assert find_near_duplicates([task(entry["instruction"], entry["input"]) for entry in entries], least=80)[0]
+    assert len(find_near_duplicates([task(entry["instruction"], entry["input"]) for entry in entries])[0]) > 3
+    entries.append({**entries[3], "instruction": "draw a DOLPHIN."})
+    assert find_near_duplicates(entries)[0] == [(6, 3, 100.0)]
 
 
 def test_long_texts_are_compared_by_their_beginnings_and_ends():
