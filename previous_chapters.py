@@ -50,7 +50,7 @@ from gpt.checkpoints import finish_training
 from gpt.training_run import TrainingRun
 
 # Plots; taught in notebook 05
-from gpt.pictures import BLUE, ORANGE, plot_losses
+from gpt.pictures import BLUE, ORANGE, plot_lengths, plot_losses
 
 # See inside: tokens with their losses (notebooks 03 and 04), batches (00), attention and answers (06)
 from gpt.answer_browser import answer_browser
@@ -74,6 +74,12 @@ from gpt.instructions import (
     load_instruction_data,
     split_instruction_data,
 )
+
+# Beyond chapter 7, data of one's own, and what to know about it before training
+from gpt.conversations import own_input
+from gpt.data_formats import describe_reading, read_chosen_data, read_instruction_data
+from gpt.data_report import describe_report, report_on_data
+from gpt.duplicates import find_near_duplicates, find_same_tasks
 
 # Chapter 7, responses and their scores; taught in notebook 06
 from gpt.responses import cut_out_response, extract_responses

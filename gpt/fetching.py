@@ -75,6 +75,19 @@ def fetch(source, part, expected_size):
                 time.sleep(wait)
 
 
+def announced_size(source):
+    """Bytes of the file at a web address, as far as its server says so without sending it; None if it does not."""
+    headers = {"Accept-Encoding": "identity"}
+    try:
+        with _session() as session:
+            response = session.head(source, timeout=TIMEOUT_SECONDS, allow_redirects=True, headers=headers)
+    except FETCH_ERRORS:
+        return None  # fetch meets the same problem, and tells it
+    length = response.headers.get("Content-Length", "")
+    is_certain = response.status_code == 200 and length.isdecimal() and not _is_compressed(response)
+    return int(length) or None if is_certain else None
+
+
 class _PartDoesNotFit(Exception):
     """The file at an address does not continue the part that is here."""
 

@@ -70,12 +70,12 @@ def require_space(path, size):
     if needed > free:
         raise DownloadError(
             f"Not enough disk space for {path.stem}: {needed:,} bytes are needed in {folder}, and {free:,} are free. "
-            "Make room there, or choose another folder as models_dir, and run this again."
+            "Make room there, or choose another folder (models_dir, for data cache_folder), and run this again."
         )
 
 
 def _cannot_write(folder, error):
     return DownloadError(
-        f"Cannot write to {folder} ({type(error).__name__}: {error}). Choose a folder in which you may write as "
-        "models_dir, or change the permissions of this one."
+        f"Cannot write to {folder} ({type(error).__name__}: {error}). Choose a folder in which you may write "
+        "(models_dir, for data cache_folder), or change the permissions of this one."
     )

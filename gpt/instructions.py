@@ -120,8 +120,7 @@ def split_instruction_data(data):
     It warns when there are too few entries for three parts, and when a task (instruction and input) of one part stands
     in another one, too: scores then measure what was learned by heart.
     """
-    train_end = int(len(data) * 0.85)
-    test_end = train_end + int(len(data) * 0.1)
+    train_end, test_end = borders_of_parts(len(data))
     train, test, val = data[:train_end], data[train_end:test_end], data[test_end:]
     if not test:
         warnings.warn(
@@ -145,6 +144,12 @@ def split_instruction_data(data):
     return train, test, val
 
 
+def borders_of_parts(count):
+    """Where the training part ends, and where the test part ends, behind which the validation part begins."""
+    train_end = int(count * 0.85)
+    return train_end, train_end + int(count * 0.1)
+
+
 # ---------------------------------------------------------------------------------------------------------------
 # Reading and checking
 # ---------------------------------------------------------------------------------------------------------------
@@ -164,17 +169,8 @@ def load_instruction_data(path):
         ValueError: naming the file, and where one entry is at fault its index, from 0, and key.
     """
     content = Path(path).read_bytes()
-    repeated = {}  # objects in which a key stands twice, by id; kept here, so that no other object gets the same id
-
-    def to_dict(pairs):
-        result = dict(pairs)
-        if len(result) < len(pairs):
-            (key, _), *_ = Counter(key for key, _ in pairs).most_common(1)
-            repeated[id(result)] = result, key
-        return result
-
     try:
-        data = json.loads(content, object_pairs_hook=to_dict)
+        data, repeated = read_json(content)
     except (ValueError, RecursionError) as error:
         raise ValueError(f"{path} is not valid JSON in UTF-8: {error}. {_describe(content)}") from error
     if not isinstance(data, list):
@@ -197,6 +193,28 @@ def load_instruction_data(path):
         _, key = next(iter(repeated.values()))
         raise ValueError(f"{path}: in an object inside an entry, the key {key!r} stands twice. Remove one of them.")
     return data
+
+
+def read_json(content):
+    """Return what JSON (text or bytes) holds, and in which of its objects a key stands twice.
+
+    Returns:
+        ``(value, repeated)``; ``repeated`` is ``{id(object): (object, key)}``. It keeps the objects, so that no other
+        one gets the same id.
+
+    Raises:
+        ValueError, RecursionError: as ``json.loads``.
+    """
+    repeated = {}
+
+    def to_dict(pairs):
+        result = dict(pairs)
+        if len(result) < len(pairs):
+            (key, _), *_ = Counter(key for key, _ in pairs).most_common(1)
+            repeated[id(result)] = result, key
+        return result
+
+    return json.loads(content, object_pairs_hook=to_dict), repeated
 
 
 def _describe(content):

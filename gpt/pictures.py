@@ -36,6 +36,40 @@ class Page:
         return {"text/html": self.html, "text/plain": self.text}
 
 
+def plot_lengths(lengths, limit, *, save_path=None):
+    """Plot how many entries have which length, and where they would be cut.
+
+    Args:
+        lengths: tokens of each entry.
+        limit: tokens to which entries are cut, usually the context length of the model.
+        save_path: where to keep the picture; its suffix decides the format.
+    """
+    import matplotlib.pyplot as plt
+    from matplotlib.ticker import MaxNLocator
+
+    figure, axis = plt.subplots(figsize=(6.4, 3.6), facecolor="white")
+    too_long = [length for length in lengths if length > limit]
+    longest = max(lengths, default=1)
+    step = -(-longest // 40)
+    # No bar goes across the limit, and a length never lies on the border of two bars.
+    ends = [*range(0, limit, step), *range(limit, longest + step, step)] if too_long else range(0, longest + step, step)
+    edges = [end + 0.5 for end in ends]
+    axis.hist([length for length in lengths if length <= limit], edges, color=BLUE, label="fit")
+    if too_long:
+        axis.hist(too_long, edges, color=ORANGE, hatch="///", edgecolor="white", label=f"cut: {len(too_long):,}")
+        axis.axvline(limit + 0.5, color=GREY, linestyle="--", label=f"context, {limit:,} tokens")
+        axis.legend()
+    axis.set_title("All entries fit into the context" if not too_long else "Some entries do not fit into the context")
+    axis.set_xlabel(f"Tokens of an entry (context: {limit:,})")
+    axis.set_ylabel("Entries")
+    axis.yaxis.set_major_locator(MaxNLocator(integer=True))
+    axis.grid(axis="y", alpha=0.3)
+    figure.tight_layout()
+    if save_path is not None:
+        figure.savefig(save_path, dpi=150)
+    plt.show()
+
+
 def plot_losses(epochs_seen, tokens_seen, train_losses, val_losses, *, save_path=None, reference=None):
     """Plot training and validation loss over epochs (below) and tokens seen (above).
 

@@ -41,6 +41,7 @@ class FaultServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.files, self.plans, self.log = dict(files), {}, []
         self.seconds_per_piece = seconds_per_piece
+        self.head = (200, None)  # status and length of what a HEAD request gets; None for the file's
         self.url = f"http://127.0.0.1:{self.server_port}"
         self.stopped = threading.Event()
 
@@ -73,6 +74,14 @@ class Handler(BaseHTTPRequestHandler):
             return answer(self, b"<html>", status=404)
         plan = self.server.plans.get(name)
         (plan.pop(0) if plan else serve)(self, self.server.files[name])
+
+    def do_HEAD(self):
+        """Announce the size of a file; neither plans nor the log count that. Not every server can do it."""
+        content = self.server.files.get(self.path.split("?")[0].rsplit("/", 1)[-1])
+        status, length = self.server.head
+        self.send_response(404 if content is None else status)
+        self.send_header("Content-Length", str(len(content or b"") if length is None else length))
+        self.end_headers()
 
     def log_message(self, *arguments):
         pass
