@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lab chat help refresh scores seeds judge bench soak lint data address
+.PHONY: run test lab chat help refresh scores judge seeds bench soak lint data address
 
 run: .venv/installed            ## run the notebooks 00 to 07 and say where the results are
 	$(BIN)/python notebooks/run_all.py

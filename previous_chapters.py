@@ -66,18 +66,18 @@ from gpt.machine import peak_memory
 from gpt.preflight import parameters_of, preflight
 
 # Chapter 7, from instruction entries to batches; taught in notebook 00
+from gpt.templates import ALPACA, CHAT, PHI3, TEMPLATES, Template, check_template, format_input
 from gpt.instructions import (
     InstructionDataset,
     create_instruction_loader,
     custom_collate_fn,
-    format_input,
     load_instruction_data,
     split_instruction_data,
 )
 
 # Beyond chapter 7, data of one's own, and what to know about it before training
 from gpt.conversations import own_input
-from gpt.data_formats import describe_reading, read_chosen_data, read_instruction_data
+from gpt.data_formats import describe_reading, read_enough, read_instruction_data
 from gpt.data_report import describe_report, report_on_data
 from gpt.duplicates import find_near_duplicates, find_same_tasks
 

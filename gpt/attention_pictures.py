@@ -12,8 +12,9 @@ from typing import NamedTuple
 
 import torch
 
-from gpt.instructions import encode_entry, format_input
+from gpt.instructions import encode_entry
 from gpt.pictures import BLUE, CELL, ORANGE, PAPER, Page, tinted
+from gpt.templates import format_input
 from gpt.token_pictures import RESPONSE_HEADING, box, readable_tokens, wrapped
 
 WRITTEN = 0.1  # attention from here on stands in the picture as a number

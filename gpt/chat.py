@@ -1,6 +1,6 @@
 """Ask a fine-tuned model: an instruction and perhaps an input in, the answer out, piece by piece as it is written.
 
-The prompt is that of the training, ``gpt.instructions.format_input``, byte for byte: a model that was fine-tuned on one
+The prompt is that of the training, ``gpt.templates.ALPACA``, byte for byte: a model that was fine-tuned on one
 form of question answers badly in any other. The room is used by notebook 06 and by ``python notebooks/chat.py``. Every
 question stands alone; the model does not see the ones before it.
 
@@ -12,15 +12,15 @@ import codecs
 import torch
 
 from gpt.generation import stream_tokens
-from gpt.instructions import encode_entry, format_input
+from gpt.instructions import encode_entry
+from gpt.templates import ALPACA
 
-HEADING = "### Response:"
 LEAVE = "Ctrl-D (on Windows: Ctrl-Z, then Enter)"
 
 
-def prompt_ids(instruction, input_text, tokenizer):
+def prompt_ids(instruction, input_text, tokenizer, template=ALPACA):
     """Token ids of a question in the form of the training, shape ``(1, tokens)``; whatever is typed is only text."""
-    prompt = format_input({"instruction": instruction, "input": input_text})
+    prompt = template.prompt({"instruction": instruction, "input": input_text})
     return torch.tensor([encode_entry(prompt, tokenizer, 0)])
 
 
@@ -38,41 +38,44 @@ def stream_text(tokens, tokenizer):
         yield piece
 
 
-def stream_response(pieces):
+def stream_response(pieces, template=ALPACA):
     """Yield the response out of the pieces of a text: without the heading before it, and white space at both ends.
 
     All pieces together are what ``gpt.responses.cut_out_response`` makes of the whole text.
     """
+    heading = template.heading
     waiting, has_begun = "", False  # white space is held back until something comes after it
     for piece in pieces:
         waiting += piece
         if not has_begun:
             waiting = waiting.lstrip()
-            if HEADING.startswith(waiting):
+            if heading.startswith(waiting):
                 continue  # it may still become the heading
-            if waiting.startswith(HEADING):
-                waiting = waiting.removeprefix(HEADING).lstrip()
+            if waiting.startswith(heading):
+                waiting = waiting.removeprefix(heading).lstrip()
                 if not waiting:
-                    waiting = HEADING
+                    waiting = heading
                     continue
             has_begun = True
         ready = waiting.rstrip()
         waiting = waiting[len(ready) :]
         if ready:
             yield ready
-    if not has_begun and waiting.strip() != HEADING and waiting.strip():
+    if not has_begun and waiting.strip() != heading and waiting.strip():
         yield waiting.strip()
 
 
 def ask(
-    instruction, input_text, model, tokenizer, *, temperature=0.0, top_k=None, max_new_tokens=256, show=None
-):
+    instruction, input_text, model, tokenizer, *,
+    temperature=0.0, top_k=None, max_new_tokens=256, show=None, template=ALPACA,
+):  # fmt: skip
     """Let the model answer, show each piece of the answer at once, and return the answer as a string.
 
     Args:
         model: a ``GPTModel`` with fine-tuned weights, in evaluation mode.
         temperature, top_k: see ``gpt.generation.choose_token``; 0 gives the answer of notebook 06.
         max_new_tokens: where to stop an answer that does not end; the end of the context stops it, too.
+        template: the one that the model was fine-tuned with (``gpt.templates``).
         show: is called with each piece; by default it is printed. Ctrl-C ends the answer, not the program.
 
     Raises:
@@ -84,7 +87,7 @@ def ask(
             f"top_k={top_k}. With temperature 0 the most probable token is taken; top_k=None looks at all tokens."
         )
     show = show or (lambda piece: print(piece, end="", flush=True))
-    prompt = prompt_ids(instruction, input_text, tokenizer).to(model.pos_emb.weight.device)
+    prompt = prompt_ids(instruction, input_text, tokenizer, template).to(model.pos_emb.weight.device)
     context_length, vocab_size = len(model.pos_emb.weight), len(model.tok_emb.weight)
     room = context_length - prompt.shape[1]
     if room < 1:
@@ -106,7 +109,7 @@ def ask(
 
     note = ""
     try:
-        for piece in stream_response(stream_text(counted(), tokenizer)):
+        for piece in stream_response(stream_text(counted(), tokenizer), template):
             found.append(piece)
             show(piece)
     except KeyboardInterrupt:

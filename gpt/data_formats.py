@@ -22,7 +22,6 @@ from gpt.data_files import NotInstructionData, files_at, is_address, read_rows
 from gpt.instructions import check_that_it_can_be_saved, some_of
 
 FEWEST_ENTRIES = 30  # for the series: 25 to train with (3 batches of 8), 3 to test, 2 to validate
-DATA_VARIABLE = "INSTRUCTION_DATA"
 
 # The formats, by the key that only this one has.
 KINDS = {
@@ -60,16 +59,13 @@ class Reading:
         return place.removeprefix(f"{folder}{os.sep}")
 
 
-def read_chosen_data(default, cache_folder):
-    """Read the instruction data that the environment variable ``INSTRUCTION_DATA`` names, otherwise the default.
-
-    Returns:
-        ``(entries, reading)``, as :func:`read_instruction_data`.
+def read_enough(source, cache_folder=None):
+    """As :func:`read_instruction_data`, for the series, which needs three parts of which none may be empty.
 
     Raises:
-        ValueError: also if there are too few entries for the series.
+        ValueError: also if there are too few entries.
     """
-    return read_instruction_data(os.environ.get(DATA_VARIABLE) or default, cache_folder, at_least=FEWEST_ENTRIES)
+    return read_instruction_data(source, cache_folder, at_least=FEWEST_ENTRIES)
 
 
 def read_instruction_data(source, cache_folder=None, *, at_least=1):

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 
 from gpt.data_formats import FEWEST_ENTRIES, Reading, describe_reading
 from gpt.duplicates import NEARLY_THE_SAME, find_near_duplicates, find_same_tasks, part_of, task_text
-from gpt.instructions import InstructionDataset, borders_of_parts, encode_entry, format_input, some_of
+from gpt.instructions import InstructionDataset, borders_of_parts, encode_entry, some_of
+from gpt.templates import ALPACA
 
 BINS = 12  # of the histogram
 BAR = 40  # characters of its longest bar
@@ -111,7 +112,7 @@ def _look_for_copies(report, entries):
 
 def whole_text(entry):
     """The text of an entry that a model is trained with: prompt, heading and answer."""
-    return f"{format_input(entry)}\n\n### Response:\n{entry['output']}"
+    return ALPACA.full_text(entry)
 
 
 def answer_tokens_left(entry, tokens, tokenizer, allowed_max_length, index):
@@ -119,7 +120,7 @@ def answer_tokens_left(entry, tokens, tokenizer, allowed_max_length, index):
 
     Targets are the inputs moved by one, so that the last of ``allowed_max_length`` targets is the token behind the cut.
     """
-    prompt = encode_entry(f"{format_input(entry)}\n\n### Response:\n", tokenizer, index)
+    prompt = encode_entry(ALPACA.full_text({**entry, "output": ""}), tokenizer, index)
     return max(0, min(tokens, allowed_max_length + 1) - len(prompt))
 
 

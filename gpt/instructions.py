@@ -1,11 +1,11 @@
 """Instruction data: entries, prompts, token ids, batches (chapter 7 of the book).
 
-The first half is what notebook 00 teaches: an entry becomes a prompt, a prompt becomes token ids, and these become a
-batch. The second half reads files and checks them, so that bad data is named before anything is computed. Text that a
-model gives back is the subject of ``gpt.responses``.
+The first half is what notebook 00 teaches: a prompt becomes token ids, and these become a batch. The second half reads
+files and checks them, so that bad data is named before anything is computed. How an entry becomes a prompt is the
+subject of ``gpt.templates``, text that a model gives back that of ``gpt.responses``.
 
     data = load_instruction_data("data/instruction-data.json")
-    print(format_input(data[0]))
+    loader = create_instruction_loader(data, tokenizer, allowed_max_length=1024)
 """
 
 import json
@@ -16,31 +16,19 @@ from pathlib import Path
 import torch
 from torch.utils.data import DataLoader, Dataset
 
+from gpt.templates import ALPACA
+
 # ---------------------------------------------------------------------------------------------------------------
 # From entries to batches
 # ---------------------------------------------------------------------------------------------------------------
 
 
-def format_input(entry):
-    """Write an entry's instruction and input in the Alpaca prompt style (Taori et al., 2023)."""
-    instruction_text = (
-        f"Below is an instruction that describes a task. "
-        f"Write a response that appropriately completes the request."
-        f"\n\n### Instruction:\n{entry['instruction']}"
-    )
-    input_text = f"\n\n### Input:\n{entry['input']}" if entry["input"] else ""
-    return instruction_text + input_text
-
-
 class InstructionDataset(Dataset):
-    """Entries as lists of token ids: the prompt, ``### Response:`` and the expected output."""
+    """Entries as lists of token ids: the prompt, ``### Response:`` and the expected output, or another template's."""
 
-    def __init__(self, data, tokenizer):
-        self.data = data
-        self.encoded_texts = [
-            encode_entry(f"{format_input(entry)}\n\n### Response:\n{entry['output']}", tokenizer, i)
-            for i, entry in enumerate(data)
-        ]
+    def __init__(self, data, tokenizer, template=ALPACA):
+        self.data, self.template = data, template
+        self.encoded_texts = [encode_entry(template.full_text(entry), tokenizer, i) for i, entry in enumerate(data)]
 
     def __getitem__(self, index):
         return self.encoded_texts[index]
@@ -82,7 +70,7 @@ def custom_collate_fn(batch, pad_token_id=50256, ignore_index=-100, allowed_max_
 
 
 def create_instruction_loader(
-    data, tokenizer, *, allowed_max_length, batch_size=8, shuffle=False, drop_last=False, device="cpu"
+    data, tokenizer, *, allowed_max_length, batch_size=8, shuffle=False, drop_last=False, device="cpu", template=ALPACA
 ):
     """Return a ``DataLoader`` over instruction entries that yields what :func:`custom_collate_fn` makes.
 
@@ -96,7 +84,7 @@ def create_instruction_loader(
             f"Expected at least one batch of {batch_size} entries, found {len(data)} entries, and drop_last leaves out "
             "what fills no batch. Choose a smaller batch_size, or drop_last=False."
         )
-    dataset = InstructionDataset(data, tokenizer)
+    dataset = InstructionDataset(data, tokenizer, template)
     _warn_of_cut_entries(dataset, tokenizer, allowed_max_length)
 
     def collate(batch):
@@ -298,7 +286,7 @@ def _warn_of_cut_entries(dataset, tokenizer, allowed_max_length):
     cut = []
     for i, token_ids in enumerate(dataset):
         if allowed_max_length is not None and len(token_ids) > allowed_max_length:
-            prompt = encode_entry(f"{format_input(dataset.data[i])}\n\n### Response:\n", tokenizer, i)
+            prompt = encode_entry(dataset.template.full_text({**dataset.data[i], "output": ""}), tokenizer, i)
             lost = "the end" if len(prompt) < allowed_max_length else "the whole"
             cut.append(f"entry {i} ({len(token_ids)} tokens, {lost} of its response is lost)")
     if cut:

@@ -21,10 +21,11 @@ import torch
 
 from gpt.files import write_atomically
 from gpt.generation import generate
-from gpt.instructions import encode_entry, format_input
+from gpt.instructions import encode_entry
 from gpt.pictures import LossCurves
 from gpt.reference_runs import compare
 from gpt.tables import table
+from gpt.templates import format_input
 
 SHARE = 0.02  # of the time since training began, for drawing
 LONGEST_ANSWER = 40  # tokens

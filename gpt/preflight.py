@@ -21,11 +21,11 @@ from typing import Any, NamedTuple
 import torch
 from torch import nn
 
-from gpt.instructions import format_input
 from gpt.kernels import Linear, choose_precision, computing_in
 from gpt.machine import free_disk, memory_of, taken_memory
 from gpt.model import GPTModel, TransformerBlock, config_of, model_configs
 from gpt.tables import table
+from gpt.templates import ALPACA
 from gpt.weights import without_weights
 
 FLOAT = 4  # bytes
@@ -154,7 +154,7 @@ def tokens_of_a_batch(entries, batch_size):
 
     Counted in words and signs. For our data that is 3 % less than in tokens, and no vocabulary is needed for it.
     """
-    texts = (f"{format_input(entry)}\n\n### Response:\n{entry['output']}" for entry in entries)
+    texts = (ALPACA.full_text(entry) for entry in entries)
     lengths = [len(re.findall(r"\w+|[^\w ]", text)) + 1 for text in texts]
     batches = [lengths[i : i + batch_size] for i in range(0, len(lengths), batch_size)]
     return round(statistics.mean(map(max, batches)))

@@ -15,10 +15,11 @@ from tqdm import tqdm
 
 from gpt.files import add_line, write_atomically
 from gpt.generation import continue_rows
-from gpt.instructions import check_that_it_can_be_saved, encode_entry, format_input, some_of
+from gpt.instructions import check_that_it_can_be_saved, encode_entry, some_of
+from gpt.templates import ALPACA
 
 
-def cut_out_response(prompt_ids, token_ids, tokenizer):
+def cut_out_response(prompt_ids, token_ids, tokenizer, template=ALPACA):
     """Return what a model has written after a prompt, without the heading of the response.
 
     The prompt is cut off by its number of tokens. Its number of characters would not do: a text that is encoded and
@@ -37,10 +38,12 @@ def cut_out_response(prompt_ids, token_ids, tokenizer):
             f"Expected a text that begins with the {len(prompt)} tokens of its prompt, found another beginning. "
             "Do prompts and texts stand in the same order?"
         )
-    return tokenizer.decode(text[len(prompt) :]).strip().removeprefix("### Response:").strip()
+    return tokenizer.decode(text[len(prompt) :]).strip().removeprefix(template.heading).strip()
 
 
-def extract_responses(model, tokenizer, entries, path, *, max_new_tokens=256, batch_size=32):
+def extract_responses(
+    model, tokenizer, entries, path, *, max_new_tokens=256, batch_size=32, template=ALPACA
+):
     """Let a model respond to entries, and save them with its responses as JSON.
 
     After each batch, its responses are added to ``<path>.progress``. When the call is interrupted, by whatever, the
@@ -53,8 +56,8 @@ def extract_responses(model, tokenizer, entries, path, *, max_new_tokens=256, ba
         entries: dicts with ``instruction`` and ``input``; they are not changed.
         path: the JSON file to write.
         max_new_tokens: where to stop a response that does not end.
-        batch_size: how many entries are responded to at a time; the memory grows with it, and so does the work that
-            an interruption costs.
+        batch_size: entries at a time; the memory grows with it, and so does the work that an interruption costs.
+        template: how the entries are written, the one that the model was trained with (``gpt.templates``).
 
     Returns:
         ``(entries, stopped)``: new entries in the same order, each with its ``model_response``, and a list that tells
@@ -66,10 +69,10 @@ def extract_responses(model, tokenizer, entries, path, *, max_new_tokens=256, ba
     """
     path = Path(path)
     progress = path.with_name(f"{path.name}.progress")
-    prompts = _encode_prompts(model, tokenizer, entries)
+    prompts = _encode_prompts(model, tokenizer, entries, template)
     eos_id, device = tokenizer.eot_token, model.pos_emb.weight.device
     context_size = len(model.pos_emb.weight)
-    run = _fingerprint_of_run(model, prompts, max_new_tokens, eos_id)
+    run = _fingerprint_of_run(model, prompts, max_new_tokens, eos_id, template.heading)
     responses = _read_progress(progress, run)  # index of an entry: (response, whether it stopped by itself)
     # Batches as in generate_batch. Only whole ones are kept, so that after an interruption the rest falls into the
     # same batches as without it: the size of a batch can decide how a number is rounded.
@@ -86,7 +89,7 @@ def extract_responses(model, tokenizer, entries, path, *, max_new_tokens=256, ba
             try:
                 for row, text in continue_rows(model, batch, max_new_tokens, context_size, eos_id):
                     stopped = text.shape[1] < len(batch[row]) + max_new_tokens
-                    found[chosen[row]] = cut_out_response(batch[row], text, tokenizer), stopped
+                    found[chosen[row]] = cut_out_response(batch[row], text, tokenizer, template), stopped
                     progress_bar.update()
                 add_line(progress, json.dumps(list(found.items())))
             except KeyboardInterrupt:
@@ -100,11 +103,11 @@ def extract_responses(model, tokenizer, entries, path, *, max_new_tokens=256, ba
     return entries, [responses[i][1] for i in range(len(entries))]
 
 
-def _encode_prompts(model, tokenizer, entries):
+def _encode_prompts(model, tokenizer, entries, template):
     """Encode the prompts of entries that can be read and saved, each of shape ``(tokens,)``; warn of long ones."""
     for i, entry in enumerate(entries):
         check_that_it_can_be_saved(entry, f"Entry {i}")
-    prompts = [torch.tensor(encode_entry(format_input(entry), tokenizer, i)) for i, entry in enumerate(entries)]
+    prompts = [torch.tensor(encode_entry(template.prompt(entry), tokenizer, i)) for i, entry in enumerate(entries)]
     context_size = len(model.pos_emb.weight)
     long = [f"entry {i} ({len(prompt)} tokens)" for i, prompt in enumerate(prompts) if len(prompt) > context_size]
     if long:
@@ -116,13 +119,13 @@ def _encode_prompts(model, tokenizer, entries):
     return prompts
 
 
-def _fingerprint_of_run(model, prompts, max_new_tokens, eos_id):
-    """SHA-256 of all that decides about the responses: the weights, the prompts, the limit, the end-of-text token."""
+def _fingerprint_of_run(model, prompts, *settings):
+    """SHA-256 of all that decides about responses: weights, prompts, the limit, end of text, the heading."""
     digest = hashlib.sha256()
     for name, tensor in model.state_dict().items():
         digest.update(f"{name} {tuple(tensor.shape)} {tensor.dtype}\n".encode())
         digest.update(tensor.cpu().reshape(-1).view(torch.uint8).numpy())
-    digest.update(json.dumps([[prompt.tolist() for prompt in prompts], max_new_tokens, eos_id]).encode())
+    digest.update(json.dumps([[prompt.tolist() for prompt in prompts], *settings]).encode())
     return digest.hexdigest()
 
 

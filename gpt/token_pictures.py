@@ -14,9 +14,10 @@ from typing import NamedTuple
 
 import torch
 
-from gpt.instructions import custom_collate_fn, encode_entry, format_input
+from gpt.instructions import custom_collate_fn, encode_entry
 from gpt.model import require_known_ids
 from gpt.pictures import BLUE, CELL, GREY, INK, ORANGE, PAPER, SKY, Page, tinted
+from gpt.templates import format_input
 
 RESPONSE_HEADING = "\n\n### Response:\n"
 SURPRISING, VERY_SURPRISING = 1.0, 4.0  # nats: from here on the loss is written, from here on in bold

@@ -17,11 +17,13 @@ from previous_chapters import (
     keep_few_kernels,
     keep_freed_memory,
     load_instruction_data,
+    load_reference,
     load_tokenizer,
     load_weights_into_gpt,
     model_configs,
     parameters_of,
     preflight,
+    read_enough,
     split_instruction_data,
     without_weights,
 )
@@ -105,7 +107,7 @@ def plan_ahead(model_name, device, model=None):
         model: the model, if it is loaded already.
     """
     size = model_size_of(model_name)
-    train_data, _, _ = split_instruction_data(load_instruction_data(DATA / "instruction-data.json"))
+    train_data, _, _ = split_instruction_data(load_data())
     return preflight(
         model_name, device, train_data, model=model,
         download=bytes_to_download(size, DATA / "gpt2", parameters_of(config_of(model_name))[1]),
@@ -114,9 +116,66 @@ def plan_ahead(model_name, device, model=None):
     )  # fmt: skip
 
 
+def chosen_data():
+    """The data that is not the series' own, a path or an address, or None.
+
+    The environment variable ``INSTRUCTION_DATA`` decides if it is set, otherwise what notebook 00 has kept with
+    :func:`choose_data`.
+    """
+    chosen = os.environ.get("INSTRUCTION_DATA")
+    if not chosen and _choice_of_data().is_file():
+        chosen = _choice_of_data().read_text(encoding="utf-8").strip()
+    return _whole_path(chosen) if chosen else None
+
+
+def _choice_of_data():
+    return results_folder() / "instruction-data.txt"
+
+
+def choose_data(source):
+    """Let all notebooks take their data from a path or an address, or, with None, the data of the series again."""
+    path = _choice_of_data()
+    if source is None:
+        path.unlink(missing_ok=True)
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(_whole_path(source), encoding="utf-8")
+
+
+def _whole_path(source):
+    """A path that leads to the same file from any folder; notebooks run in their own."""
+    if re.match(r"https?://", str(source)):
+        return str(source)
+    places = [Path(source).expanduser(), ROOT / source]
+    return str(next((place for place in places if place.exists()), places[0]).resolve())
+
+
+def load_data():
+    """Return the instruction data: that of the series, or what was chosen instead, and then what was read is printed.
+
+    Raises:
+        ValueError, FileNotFoundError: see ``gpt.data_formats.read_enough``.
+    """
+    source = chosen_data()
+    if source is None:
+        return load_instruction_data(DATA / "instruction-data.json")
+    entries, _ = read_enough(source, results_folder() / "downloads")
+    return entries
+
+
+def reference_for(model_name):
+    """The runs to draw behind a loss curve; None for data of one's own, with which they have nothing in common."""
+    return None if chosen_data() else load_reference(DATA / "reference", model_name)
+
+
 def short_name(model_name):
     """``"gpt2-medium (355M)"`` -> ``"gpt2-medium355M"``, for file and folder names."""
     return re.sub(r"[ ()]", "", model_name)
+
+
+def results_folder():
+    """The folder of all results, whatever the model: ``outputs/``, or what ``OUTPUTS_DIR`` names."""
+    return Path(os.environ.get("OUTPUTS_DIR") or ROOT / "outputs")
 
 
 def output_folder(model_name, create=True):
@@ -132,7 +191,11 @@ def output_folder(model_name, create=True):
         OSError: if nothing can be written there. It is tried here, because otherwise a notebook would find out only
             when its work is done.
     """
-    folder = Path(os.environ.get("OUTPUTS_DIR") or ROOT / "outputs") / short_name(model_name)
+    name = short_name(model_name)
+    if source := chosen_data():  # a folder of its own, also for two files of one name
+        stem = re.sub(r"\W+", "-", Path(source).stem)[:40]
+        name += f"-{stem}-{hashlib.sha256(source.encode('utf-8')).hexdigest()[:6]}"
+    folder = results_folder() / name
     try:
         if create:
             folder.mkdir(parents=True, exist_ok=True)

@@ -17,6 +17,7 @@ OUTPUTS = Path(tempfile.mkdtemp(prefix="notebook-outputs-"))
 os.environ["OUTPUTS_DIR"] = str(OUTPUTS)
 os.environ["CUDA_VISIBLE_DEVICES"] = ""
 os.environ["CHOOSE_MODEL"] = "gpt2-tiny (6M)"
+os.environ.pop("INSTRUCTION_DATA", None)  # the data of the series, not the reader's own
 os.environ["JUDGE_URL"] = "http://127.0.0.1:9"  # nobody answers there, also where an Ollama is at work
 matplotlib.use("Agg")
 

@@ -21,7 +21,7 @@ from previous_chapters import (
     format_input,
     load_instruction_data,
     own_input,
-    read_chosen_data,
+    read_enough,
     read_instruction_data,
 )
 
@@ -595,18 +595,13 @@ def test_a_download_that_is_no_data_says_where_it_came_from(server, tmp_path):
 # ---- for the series ---------------------------------------------------------------------------------------------
 
 
-def test_the_environment_variable_chooses_the_data(path, monkeypatch):
-    default = REPO / "data" / "instruction-data.json"
-    monkeypatch.delenv("INSTRUCTION_DATA", raising=False)
-    assert len(read_chosen_data(default, path.parent)[0]) == 1100
-    monkeypatch.setenv("INSTRUCTION_DATA", "")
-    assert len(read_chosen_data(default, path.parent)[0]) == 1100
+def test_the_series_needs_thirty_entries(tmp_path):
+    path = tmp_path / "own.csv"
     path.write_bytes(as_table(instruction_entries(30)))
-    monkeypatch.setenv("INSTRUCTION_DATA", str(path))
-    assert read_chosen_data(default, path.parent)[0] == instruction_entries(30)
+    assert read_enough(path)[0] == instruction_entries(30)
     path.write_bytes(as_table(instruction_entries(29)))
     with pytest.raises(ValueError, match="expected at least 30 entries, found 29. Nothing was left out"):
-        read_chosen_data(default, path.parent)
+        read_enough(path)
 
 
 # ---- for any input ----------------------------------------------------------------------------------------------

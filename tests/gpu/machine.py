@@ -28,8 +28,9 @@ sys.path[:0] = [str(ROOT), str(ROOT / "notebooks"), str(HERE)]
 
 import torch  # noqa: E402
 
-from gpt.instructions import create_instruction_loader, format_input, split_instruction_data  # noqa: E402
+from gpt.instructions import create_instruction_loader, split_instruction_data  # noqa: E402
 from gpt.model import GPTModel, config_of  # noqa: E402
+from gpt.templates import format_input  # noqa: E402
 from gpt.tokenizer import load_tokenizer  # noqa: E402
 from gpt.weights import load_weights_into_gpt, without_weights  # noqa: E402
 

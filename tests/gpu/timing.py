@@ -34,9 +34,9 @@ from machine import (
 from peers import reference_model, reference_responses, train_reference, transformers_model
 
 from gpt.generation import generate, generate_batch
-from gpt.instructions import format_input
 from gpt.kernels import NumberFormat
 from gpt.model import GPTModel, config_of
+from gpt.templates import format_input
 from gpt.training import calc_loss_batch, train_model_simple
 from gpt.weights import load_weights_into_gpt, without_weights
 
