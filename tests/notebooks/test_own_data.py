@@ -48,6 +48,10 @@ def test_the_whole_series_runs_on_own_data(name, write, tmp_path, monkeypatch):
     outputs = {}
     for notebook_path in NOTEBOOKS:
         notebook = nbformat.read(notebook_path, as_version=4)
+        if notebook_path.stem.startswith("04") and write is not as_alpaca:  # what a step costs is measured once
+            first = next(i for i, cell in enumerate(notebook.cells) if cell.source.startswith("## 6. Where the time"))
+            last = next(i for i, cell in enumerate(notebook.cells) if cell.source.startswith("## What to take away"))
+            del notebook.cells[first:last]
         client = NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(REPO / "notebooks")}})
         client.execute()
         outputs[notebook_path.stem[:2]] = "".join(
