@@ -285,7 +285,8 @@ def _ask_all(judge, questions, path):
             in_a_row = 0
             # Only what the judge said is kept; a question that a server failed to answer is asked again next time.
             tokens = [pair for pair in reply.tokens if any(character.isdigit() for character in pair[0])]
-            kept[keys[i]] = {"key": keys[i], "model": judge.model, "text": reply.text, "tokens": tokens}
+            about = {"key": keys[i], "model": judge.model, "digest": judge.digest}
+            kept[keys[i]] = {**about, "text": reply.text, "tokens": tokens}
             add_line(path, json.dumps(kept[keys[i]]))  # in ASCII: a reply may hold halves of characters
     except KeyboardInterrupt:
         print(f"Interrupted. {len(kept)} replies are kept in {path}: run this again to go on.")
