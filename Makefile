@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lab chat help refresh scores judge seeds bench soak lint data address
+.PHONY: run test lab chat help refresh scores judge seeds variations bench soak lint data address
 
 run: .venv/installed            ## run the notebooks 00 to 07 and say where the results are
 	$(BIN)/python notebooks/run_all.py
@@ -17,7 +17,7 @@ chat: .venv/installed           ## ask the fine-tuned model in a terminal
 	$(BIN)/python notebooks/chat.py
 
 help:                           ## list what make can do
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
 
 refresh: .venv/installed        ## renew the outputs that are kept in the notebooks (small model, CPU)
 	CUDA_VISIBLE_DEVICES= CHOOSE_MODEL= $(BIN)/python notebooks/run_all.py --in-place
@@ -30,6 +30,9 @@ judge: .venv/installed-judge    ## let a small language model on this machine ju
 
 seeds: .venv/installed          ## fine-tune the small model with six more seeds and keep the losses, to draw behind a run
 	$(BIN)/python data/builders/pretraining/measure_learning.py --seeds 1 2 3 4 5 6 --losses data/reference/gpt2-tiny6M-seeds.json
+
+variations: .venv/installed     ## fine-tune the small model in nine other ways with four seeds each (what is missing)
+	$(BIN)/python data/builders/pretraining/measure_variations.py
 
 bench: .venv/installed-bench    ## time loading, generation and training beside the reference and transformers
 	$(BIN)/python tests/benchmarks/bench.py

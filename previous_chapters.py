@@ -85,6 +85,10 @@ from gpt.duplicates import find_near_duplicates, find_same_tasks
 from gpt.responses import cut_out_response, extract_responses
 from gpt.scoring import is_right, normalize_answer, rouge_l, score_answers, token_f1, words_more
 
+# Beyond chapter 7, variations of the fine-tuning; taught in notebook 08
+from gpt.lora import LoRALinear, add_lora, merge_lora
+from gpt.masking import create_masked_loader, mask_prompts
+
 # Beyond chapter 7, judging responses; taught in notebook 07
 from gpt.blind import agreement, compare_blindly, summarize_choices
 from gpt.calibration import (

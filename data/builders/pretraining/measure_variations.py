@@ -23,22 +23,23 @@ DATA, ROOT = BUILDERS.parents[0], BUILDERS.parents[1]
 sys.path[:0] = [str(ROOT), str(BUILDERS)]
 
 from gpt.files import write_atomically  # noqa: E402
-from gpt.lora import add_lora, merge_lora  # noqa: E402
-from gpt.masking import create_masked_loader  # noqa: E402
 from instruction_data.unseen import unseen_items  # noqa: E402
 from pretraining.small_model import SMALL_CONFIG, SMALL_MODEL, load_small_model  # noqa: E402
 from previous_chapters import (  # noqa: E402
     ALPACA,
     PHI3,
+    add_lora,
     calc_loss_batch,
     calc_loss_loader,
     create_instruction_loader,
+    create_masked_loader,
     cut_out_response,
     finetuning_settings,
     fused_training,
     generate_batch,
     is_right,
     load_instruction_data,
+    merge_lora,
     split_instruction_data,
     text_to_token_ids,
 )
