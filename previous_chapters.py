@@ -85,7 +85,7 @@ from gpt.duplicates import find_near_duplicates, find_same_tasks
 from gpt.responses import cut_out_response, extract_responses
 from gpt.scoring import is_right, normalize_answer, rouge_l, score_answers, token_f1, words_more
 
-# Beyond chapter 7, variations of the fine-tuning; taught in notebook 08
+# Beyond chapter 7, variations of the fine-tuning, which data/builders/pretraining/measure_variations.py measures
 from gpt.lora import LoRALinear, add_lora, merge_lora
 from gpt.masking import create_masked_loader, mask_prompts
 

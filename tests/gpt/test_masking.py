@@ -1,4 +1,4 @@
-"""With the instruction masked, exactly the answer and its end of text count."""
+"""With the instruction masked, what the model writes counts: heading, answer, end of text."""
 
 import pytest
 import torch
@@ -9,14 +9,14 @@ from previous_chapters import ALPACA, CHAT, PHI3, InstructionDataset, create_ins
 
 
 @pytest.mark.parametrize("template", [ALPACA, PHI3, CHAT], ids=lambda template: template.name)
-def test_what_counts_is_the_answer_and_one_end_of_text(template, tokenizer):
+def test_what_counts_is_all_behind_the_prompt_and_one_end_of_text(template, tokenizer):
     entries = instruction_entries(5)
     loader = create_masked_loader(entries, tokenizer, allowed_max_length=512, batch_size=5, template=template)
     ((inputs, targets),) = list(loader)
     for row, entry in zip(targets, entries, strict=True):
         counted = row[row != -100].tolist()
         assert counted[-1] == tokenizer.eot_token
-        assert tokenizer.decode(counted[:-1]).lstrip(" ") == entry["output"]
+        assert tokenizer.decode(counted[:-1]) == template.before_answer + entry["output"]
 
 
 def test_the_inputs_and_the_order_are_those_of_the_ordinary_loader(tokenizer):
@@ -32,13 +32,13 @@ def test_the_inputs_and_the_order_are_those_of_the_ordinary_loader(tokenizer):
         assert torch.equal(masked[counted], targets[counted]) and counted.sum() < (targets != -100).sum()
 
 
-def test_a_token_that_reaches_into_the_answer_belongs_to_it(tokenizer):
-    entry = {"instruction": "Say it.", "input": "", "output": "bc"}  # "abc" is cut after "ab" or before "bc"
-    template = ALPACA._replace(before_answer="\na")
+def test_a_token_that_reaches_beyond_the_prompt_does_not_belong_to_it(tokenizer):
+    entry = {"instruction": "Say a", "input": "", "output": "."}  # "abc" is cut after "ab" or before "bc"
+    template = ALPACA._replace(before_answer="bc")
     (token_ids,) = InstructionDataset([entry], tokenizer, template)
     count = count_prompt_tokens(entry, token_ids, tokenizer, template)
     rest = tokenizer.decode(token_ids[count:])
-    assert rest.endswith("bc") and len(rest) <= len("abc")
+    assert rest.endswith("bc.") and len(rest) <= len("abc.")
     assert tokenizer.decode(token_ids[:count]) + rest == template.full_text(entry)
 
 
