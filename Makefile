@@ -60,8 +60,9 @@ address:                        ## make badges and links point to REPOSITORY=acc
 	$(BIN)/python -m pip install --no-deps -r notebooks/judge-requirements.txt
 	touch $@
 
-.venv/installed-tests: .venv/installed-judge tests/requirements.txt
+.venv/installed-tests: .venv/installed tests/requirements.txt notebooks/judge-requirements.txt
 	$(BIN)/python -m pip install --no-deps -r tests/requirements.txt
+	-$(BIN)/python -m pip install --no-deps -r notebooks/judge-requirements.txt  # without it, tests with a judge are skipped
 	touch $@
 
 .venv/installed-bench: .venv/installed-tests tests/benchmarks/requirements.txt

@@ -66,7 +66,7 @@ from gpt.machine import peak_memory
 from gpt.preflight import parameters_of, preflight
 
 # Chapter 7, from instruction entries to batches; taught in notebook 00
-from gpt.templates import ALPACA, CHAT, PHI3, TEMPLATES, Template, check_template, format_input
+from gpt.templates import ALPACA, CHAT, PHI3, Template, check_template, format_input
 from gpt.instructions import (
     InstructionDataset,
     create_instruction_loader,

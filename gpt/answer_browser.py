@@ -11,6 +11,7 @@ import textwrap
 
 from gpt.pictures import BLUE, CELL, GREY, INK, ORANGE, PAPER, Page, tinted
 from gpt.scoring import is_right
+from gpt.templates import task_of
 
 LONGEST = 400  # characters of a text that are shown; a model that does not stop may write thousands
 FIRST = 2  # entries of each group in the plain text
@@ -83,14 +84,10 @@ def _text(groups, total):
         if chosen:
             lines += ["", f"{outcome}, the first {len(chosen)} of {_count(of_family)}:"]
         for family, i, entry, before, after, _ in chosen:
-            parts = [("task", _task(entry)), ("before", before), ("after", after), ("expected", entry["output"])]
+            parts = [("task", task_of(entry)), ("before", before), ("after", after), ("expected", entry["output"])]
             lines.append(f"  Entry {i} ({family})")
             lines += [f"    {name + ':':<10}{textwrap.shorten(text, 86, placeholder=' …')}" for name, text in parts]
     return "\n".join(lines)
-
-
-def _task(entry):
-    return entry["instruction"] + (f"\n{entry['input']}" if entry["input"] else "")
 
 
 # ---------------------------------------------------------------------------------------------------------------
@@ -151,7 +148,7 @@ def _table(of_family, number_of, has_families):
         if has_families:
             parts.append(f'<tr><th colspan="4" style="{CELL};background:#EEEEEE">{html.escape(family)}</th></tr>')
         for i, entry, before, after, is_open in found:
-            cells = [f"<small>#{i}</small> {_escaped(_task(entry))}"]
+            cells = [f"<small>#{i}</small> {_escaped(task_of(entry))}"]
             cells += [f"{_verdict(entry, response, is_open)} {_escaped(response)}" for response in (before, after)]
             cells.append(_escaped(entry["output"]))
             parts.append("<tr>" + "".join(f'<td style="{CELL}">{cell}</td>' for cell in cells) + "</tr>")

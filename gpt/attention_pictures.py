@@ -14,8 +14,8 @@ import torch
 
 from gpt.instructions import encode_entry
 from gpt.pictures import BLUE, CELL, ORANGE, PAPER, Page, tinted
-from gpt.templates import format_input
-from gpt.token_pictures import RESPONSE_HEADING, box, readable_tokens, wrapped
+from gpt.templates import ALPACA
+from gpt.token_pictures import box, readable_tokens, wrapped
 
 WRITTEN = 0.1  # attention from here on stands in the picture as a number
 MOST_COLUMNS = 24  # tokens of an answer that a picture shows
@@ -106,9 +106,9 @@ def copied_tokens(model, tokenizer, entries):
 
 def _encode(tokenizer, entry, answer):
     """Return an entry's ids with an answer, the positions of its instruction and input, and where the answer begins."""
-    prompt, frame = format_input(entry), format_input({"instruction": "", "input": ""})
-    lengths = [len(encode_entry(text, tokenizer, 0)) for text in (frame, prompt, prompt + RESPONSE_HEADING)]
-    token_ids = encode_entry(prompt + RESPONSE_HEADING + answer, tokenizer, 0)
+    prompt, frame = ALPACA.prompt(entry), ALPACA.prompt({"instruction": "", "input": ""})
+    lengths = [len(encode_entry(text, tokenizer, 0)) for text in (frame, prompt, prompt + ALPACA.before_answer)]
+    token_ids = encode_entry(prompt + ALPACA.before_answer + answer, tokenizer, 0)
     return token_ids, range(lengths[0], lengths[1]), lengths[2]
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from gpt.files import write_atomically
 from gpt.intervals import sign_test
+from gpt.templates import task_of
 
 KEYS = {"1": "the first is better", "2": "the second is better", "0": "equally good", "q": "stop"}
 
@@ -46,7 +47,7 @@ def compare_blindly(entries, first, second, path, *, questions=10, seed=123, ask
         if key == "q":
             break
         winner = {"1": ("first", "second")[swapped], "2": ("second", "first")[swapped], "0": "tie"}[key]
-        task = _task_of(entries[i])
+        task = task_of(entries[i])
         choice = {"entry": i, "task": task, "first": first[i], "second": second[i], "winner": winner}
         choices.append(choice)
         kept.append(choice)
@@ -94,16 +95,12 @@ def _read_choices(path):
 def _still_stands(choice, entries, first, second):
     i = choice["entry"]
     same = [choice["task"], choice["first"], choice["second"]]
-    return i < len(entries) and same == [_task_of(entries[i]), first[i], second[i]]
-
-
-def _task_of(entry):
-    return entry["instruction"] + (f"\n{entry['input']}" if entry.get("input") else "")
+    return i < len(entries) and same == [task_of(entries[i]), first[i], second[i]]
 
 
 def _describe(entry, shown, number, total):
     keys = ", ".join(f"{key} = {meaning}" for key, meaning in KEYS.items())
-    return f"\n({number} of {total}) {_task_of(entry)}\n\n1: {shown[0]}\n\n2: {shown[1]}\n\n{keys}: "
+    return f"\n({number} of {total}) {task_of(entry)}\n\n1: {shown[0]}\n\n2: {shown[1]}\n\n{keys}: "
 
 
 def _ask_until_it_is_a_key(question, ask):

@@ -12,8 +12,8 @@ from gpt.intervals import area_under_curve, mean_with_interval
 from gpt.judgements import HIGHEST
 from gpt.scoring import is_right, token_f1
 
-# What a judge has to reach. The reference answers are right by definition, the shuffled ones are right for another
-# task; a judge that puts fewer than 50 of 100 points between them is further from both ends than from a guess.
+# What a judge has to reach, our choice: the reference answers are right by definition and the shuffled ones belong to
+# other tasks, so a judge should put most of the scale between them.
 LEAST_GAP = 50  # points of 100 between the means
 LEAST_AUC = 0.8
 MOST_FAILED = 0.1  # of all judgements

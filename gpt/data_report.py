@@ -91,7 +91,7 @@ def report_on_data(entries, tokenizer, allowed_max_length, *, reading=None, samp
     for border in borders_of_parts(len(entries)):
         if 0 < border < len(entries) and _is_one_conversation(entries[border - 1], entries[border]):
             report.cut_conversations.append(border)
-    report.samples = [(i, whole_text(entries[i])) for i in _choose_samples(entries, report.lengths, samples)]
+    report.samples = [(i, ALPACA.full_text(entries[i])) for i in _choose_samples(entries, report.lengths, samples)]
     return report
 
 
@@ -108,11 +108,6 @@ def _look_for_copies(report, entries):
         report.across[name] = [pair for pair in pairs if len({part_of(i, len(entries)) for i in pair[:2]}) == 2]
         for i in {i for pair in pairs for i in pair[:2]}:
             report.tasks[i] = task_text(entries[i])[:SHOWN_OF_TASKS]
-
-
-def whole_text(entry):
-    """The text of an entry that a model is trained with: prompt, heading and answer."""
-    return ALPACA.full_text(entry)
 
 
 def answer_tokens_left(entry, tokens, tokenizer, allowed_max_length, index):

@@ -287,7 +287,8 @@ def _warn_of_cut_entries(dataset, tokenizer, allowed_max_length):
     for i, token_ids in enumerate(dataset):
         if allowed_max_length is not None and len(token_ids) > allowed_max_length:
             prompt = encode_entry(dataset.template.full_text({**dataset.data[i], "output": ""}), tokenizer, i)
-            lost = "the end" if len(prompt) < allowed_max_length else "the whole"
+            # Targets are one ahead: the last of them is the token behind the cut.
+            lost = "the end" if len(prompt) <= allowed_max_length else "the whole"
             cut.append(f"entry {i} ({len(token_ids)} tokens, {lost} of its response is lost)")
     if cut:
         warnings.warn(

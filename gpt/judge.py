@@ -30,6 +30,10 @@ class JudgeError(RuntimeError):
     """A question that got no usable answer from the server; asking it again later may help."""
 
 
+class KeyRefused(ValueError):
+    """The service does not take the key, so no question will be answered."""
+
+
 @dataclass(frozen=True)
 class Judge:
     """A server and the model that it is asked for.
@@ -71,7 +75,8 @@ def find_judge():
     without it the only one that the server has; ``JUDGE_API_KEY`` a key, if the service wants one.
 
     Raises:
-        ValueError: if the address is not one of the web, or the key is refused.
+        ValueError: if the address is not one of the web.
+        KeyRefused: if the service wants another key.
         LookupError: if the server does not have the model that ``JUDGE_MODEL`` names.
     """
     url = (os.environ.get("JUDGE_URL") or OLLAMA_URL).rstrip("/").removesuffix("/v1")
@@ -100,7 +105,8 @@ def ask(judge, prompt, schema):
     Raises:
         JudgeError: if no try got an answer, with the cause of the last one.
         LookupError: if the server does not have the model (any more).
-        ValueError: if it refuses the key, or the question for good: too long for the context, for example.
+        KeyRefused: if it refuses the key.
+        ValueError: if it refuses the question for good: too long for the context, for example.
     """
     for wait in (*judge.waits, None):
         try:
@@ -159,8 +165,7 @@ def _fetch(judge, path, body=None):
     """The JSON object at a path of the server, or None if there is none."""
     method = "GET" if body is None else "POST"
     response = requests.request(method, judge.url + path, json=body, headers=_headers(judge), timeout=judge.timeout[0])
-    if response.status_code in (401, 403):
-        raise ValueError(f"The judge at {judge.url} refuses the key in JUDGE_API_KEY (HTTP {response.status_code}).")
+    _require_key(judge, response)
     try:
         found = response.json() if response.ok else None
     except requests.JSONDecodeError:
@@ -213,6 +218,7 @@ def _ask_once(judge, prompt, schema):
     response = requests.post(
         judge.url + path, json=body(judge, prompt, schema), headers=_headers(judge), timeout=judge.timeout
     )
+    _require_key(judge, response)
     if response.ok:
         return _read(judge, response)
     message = _quote(judge, response.text)
@@ -223,9 +229,12 @@ def _ask_once(judge, prompt, schema):
         raise error
     if response.status_code == 404 and "model" in message:
         raise LookupError(_missing(judge))
-    if response.status_code in (401, 403):
-        raise ValueError(f"The judge at {judge.url} refuses the key in JUDGE_API_KEY (HTTP {response.status_code}).")
     raise ValueError(f"The judge at {judge.url} refuses the question (HTTP {response.status_code}): {message}")
+
+
+def _require_key(judge, response):
+    if response.status_code in (401, 403):
+        raise KeyRefused(f"The judge at {judge.url} refuses the key in JUDGE_API_KEY (HTTP {response.status_code}).")
 
 
 def _chat_body(judge, prompt, schema):

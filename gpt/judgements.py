@@ -15,7 +15,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from gpt.files import add_line, read_lines
-from gpt.judge import JudgeError, ask, prepare
+from gpt.judge import JudgeError, KeyRefused, ask, prepare
 
 # Each level is described, because a bare "from 0 to 5" leaves it to the judge what a 3 is. Agreement with people was
 # found to be best on a scale from 0 to 5 (arXiv 2601.03444).
@@ -272,6 +272,8 @@ def _ask_all(judge, questions, path):
                 continue
             try:
                 reply = ask(judge, *questions[i])
+            except KeyRefused:
+                raise
             except (JudgeError, ValueError) as error:
                 failed[i] = str(error)
                 # A refusal concerns that question; those about the same entry are often refused one after the other.

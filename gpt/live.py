@@ -24,8 +24,9 @@ from gpt.generation import generate
 from gpt.instructions import encode_entry
 from gpt.pictures import LossCurves
 from gpt.reference_runs import compare
+from gpt.responses import cut_out_response
 from gpt.tables import table
-from gpt.templates import format_input
+from gpt.templates import ALPACA
 
 SHARE = 0.02  # of the time since training began, for drawing
 LONGEST_ANSWER = 40  # tokens
@@ -154,13 +155,11 @@ class LearningToStop:
         """The most probable answer, at most ``LONGEST_ANSWER`` tokens, and how probable end-of-text is after it."""
         device, eos_id = model.pos_emb.weight.device, self.tokenizer.eot_token
         context_size = len(model.pos_emb.weight)
-        prompt = format_input(self.entry)
-        expected = encode_entry(f"{prompt}\n\n### Response:\n{self.entry['output']}", self.tokenizer, 0)
-        ids = torch.tensor([encode_entry(prompt, self.tokenizer, 0)], device=device)
+        expected = encode_entry(ALPACA.full_text(self.entry), self.tokenizer, 0)
+        ids = torch.tensor([encode_entry(ALPACA.prompt(self.entry), self.tokenizer, 0)], device=device)
         text = generate(model, ids, LONGEST_ANSWER, context_size, eos_id=eos_id)
-        answer = self.tokenizer.decode(text[0, ids.shape[1] :].tolist())
         return {
-            "answer": answer.strip().removeprefix("### Response:").strip(),
+            "answer": cut_out_response(ids, text, self.tokenizer),
             "has_ended": text.shape[1] < ids.shape[1] + LONGEST_ANSWER,
             "probability": probability_of_end(model, text, eos_id),
             "after_expected": probability_of_end(model, torch.tensor([expected], device=device), eos_id),

@@ -34,7 +34,7 @@ class Reference(NamedTuple):
 
     def label(self, part):
         """What a legend says; ``part`` is "Training" or "Validation"."""
-        return f"{part}, {self.runs} other seeds" if self.is_band else f"{part}, published run, other data"
+        return f"{part}, {self.runs} other seeds" if self.is_band else f"{part}, published run"
 
 
 def load_reference(folder, model_name):
@@ -80,7 +80,8 @@ def compare(reference, epochs, train_losses, val_losses):
         return (
             f"The published run ended at {reference.low['train'][-1]:.3f} (training) and "
             f"{reference.low['val'][-1]:.3f} (validation), this one at {train_losses[-1]:.3f} and "
-            f"{val_losses[-1]:.3f}. Its data were others, so compare the shapes, not the heights."
+            f"{val_losses[-1]:.3f}. It was trained on the book's data set: with any other, compare the shapes, not the "
+            "heights."
         )
     known = [i for i, epoch in enumerate(epochs) if epoch <= reference.epochs[-1] + 1e-6]
     epochs, train_losses, val_losses = ([values[i] for i in known] for values in (epochs, train_losses, val_losses))

@@ -48,8 +48,13 @@ class Template(NamedTuple):
         return self.before_answer.strip()
 
 
+def task_of(entry):
+    """An entry's instruction, and in a line below it its input if it has one: the task, in no template."""
+    return _task(entry, entry.get("input"))
+
+
 def _write_phi3(entry):
-    return f"<|user|>\n{_task(entry, entry['input'])}"
+    return f"<|user|>\n{task_of(entry)}"
 
 
 def _write_chat(entry):
@@ -69,7 +74,6 @@ ALPACA = Template("Alpaca", format_input, "\n\n### Response:\n")
 PHI3 = Template("Phi-3", _write_phi3, "\n<|assistant|>\n")
 # Turns of a conversation, those before included.
 CHAT = Template("chat", _write_chat, "\nAssistant: ")
-TEMPLATES = {template.name: template for template in (ALPACA, PHI3, CHAT)}
 
 
 def check_template(template, entries):

@@ -17,9 +17,8 @@ import torch
 from gpt.instructions import custom_collate_fn, encode_entry
 from gpt.model import require_known_ids
 from gpt.pictures import BLUE, CELL, GREY, INK, ORANGE, PAPER, SKY, Page, tinted
-from gpt.templates import format_input
+from gpt.templates import ALPACA
 
-RESPONSE_HEADING = "\n\n### Response:\n"
 SURPRISING, VERY_SURPRISING = 1.0, 4.0  # nats: from here on the loss is written, from here on in bold
 WIDTH = 100  # characters in a line of plain text
 
@@ -96,8 +95,8 @@ def entry_losses(model, tokenizer, entry):
         after them; cut where the model's context ends. The first has no loss, because nothing predicts it. The mean of
         the others is what ``gpt.training.calc_loss_batch`` gives for the entry.
     """
-    prompt = format_input(entry) + RESPONSE_HEADING
-    token_ids = encode_entry(prompt + entry["output"], tokenizer, 0)
+    prompt = ALPACA.prompt(entry) + ALPACA.before_answer
+    token_ids = encode_entry(ALPACA.full_text(entry), tokenizer, 0)
     inputs, targets = custom_collate_fn(
         [token_ids], tokenizer.eot_token, allowed_max_length=model.pos_emb.num_embeddings
     )
@@ -141,7 +140,7 @@ def _ids_of_row(inputs, targets, tokenizer):
 def _start_of_response(raw, prompt_bytes=None):
     """Index of the first token that holds a part of the response; the number of tokens if there is none."""
     if prompt_bytes is None:
-        heading = RESPONSE_HEADING.encode("utf-8")
+        heading = ALPACA.before_answer.encode("utf-8")
         found = b"".join(raw).find(heading)
         prompt_bytes = found + len(heading) if found >= 0 else sum(map(len, raw))
     end = 0

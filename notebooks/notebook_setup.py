@@ -178,8 +178,13 @@ def load_data():
 
 
 def reference_for(model_name):
-    """The runs to draw behind a loss curve; None for data of one's own, with which they have nothing in common."""
-    return None if chosen_data() else load_reference(DATA / "reference", model_name)
+    """The runs to draw behind a loss curve, or None.
+
+    Runs of ours are about the data of the series, so with other data there are none. The published run of GPT-2 medium
+    is about the book's data set, which a reader may well have chosen: it is drawn whatever the data.
+    """
+    reference = load_reference(DATA / "reference", model_name)
+    return None if reference and reference.is_band and chosen_data() else reference
 
 
 def short_name(model_name):

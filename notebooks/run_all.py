@@ -29,8 +29,10 @@ from gpt_download import CONVERTED_FILE  # noqa: E402
 from notebook_setup import (  # noqa: E402
     DATA,
     TRAINING_CHECKPOINT,
+    choose_data,
     choose_device,
     choose_model,
+    chosen_data,
     model_size_of,
     output_folder,
     short_name,
@@ -167,6 +169,10 @@ def parse_arguments():
 
 def main():
     arguments = parse_arguments()
+    if arguments.in_place:
+        choose_data(None)  # what is kept is about the data of the series
+    # For all notebooks, which run in a folder of their own and of which the first one may choose anew.
+    os.environ["INSTRUCTION_DATA"] = "" if arguments.in_place else chosen_data() or ""
     try:
         model_name = choose_model(choose_device())
         folder = output_folder(model_name)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from gpt_download import FILENAMES, SHIPPED_FOLDER, SHIPPED_SIZE, WEIGHTS_FILE, count_parameters, find_problem
+from helpers import REPO
 from previous_chapters import InstructionDataset, load_instruction_data, load_tokenizer, split_instruction_data
 
 DATA = Path(__file__).resolve().parents[1] / "data"
@@ -69,3 +70,13 @@ def test_every_entry_fits_into_the_small_models_context(data):
     settings = json.loads((CHECKPOINT / "hparams.json").read_text(encoding="utf-8"))
     lengths = [len(token_ids) for token_ids in InstructionDataset(data, load_tokenizer(CHECKPOINT))]
     assert max(lengths) < settings["n_ctx"]
+
+
+def test_the_page_on_the_data_quotes_the_measured_variations():
+    page = (REPO / "data" / "README.md").read_text(encoding="utf-8")
+    results = json.loads((REPO / "data" / "reference" / "gpt2-tiny6M-variations.json").read_text(encoding="utf-8"))
+    assert len(results) == 10
+    for name, runs in results.items():
+        counts = ", ".join(str(runs[seed]["right"].count("1")) for seed in ("123", "1", "2", "3"))
+        assert f"| {counts} | " in page, name
+        assert all(len(run["right"]) == 494 for run in runs.values())

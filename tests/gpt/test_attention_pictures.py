@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from gpt.token_pictures import readable
-from helpers import random_model, random_tokens, small_config, write_vocabulary
+from helpers import random_model, random_tokens, small_config
 from notebook_setup import DATA, SMALL_MODEL, load_pretrained
 from previous_chapters import (
     attention_picture,
@@ -15,17 +15,9 @@ from previous_chapters import (
     copied_tokens,
     format_input,
     load_instruction_data,
-    load_tokenizer,
     split_instruction_data,
     written_out,
 )
-
-
-@pytest.fixture(scope="module")
-def tokenizer(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("vocabulary")
-    write_vocabulary(folder)
-    return load_tokenizer(folder)
 
 
 @pytest.fixture(scope="module")

@@ -203,6 +203,18 @@ def test_entries_that_are_cut_are_announced(tokenizer):
         assert torch.isfinite(torch.nn.functional.cross_entropy(model(inputs).flatten(0, 1), targets.flatten()))
 
 
+@pytest.mark.parametrize(("beyond", "lost"), [(-1, "the whole"), (0, "the end"), (1, "the end")])
+def test_the_token_behind_the_cut_is_still_a_target(beyond, lost, tokenizer):
+    """A prompt that just fits leaves the first token of the answer: the last target is one ahead of the last input."""
+    entry = instruction_entries(1)[0]
+    (prompt,) = InstructionDataset([{**entry, "output": ""}], tokenizer)
+    with pytest.warns(UserWarning, match=f"{lost} of its response is lost"):
+        loader = create_instruction_loader([entry], tokenizer, allowed_max_length=len(prompt) + beyond)
+    ((_, targets),) = loader
+    (whole,) = loader.dataset
+    assert (targets[0, -1] == whole[len(prompt)]).item() == (beyond == 0)
+
+
 def test_only_the_first_five_of_many_are_named(tokenizer):
     with pytest.warns(UserWarning, match=r"entry 4 \([^)]*\) and 2 more\. From"):
         create_instruction_loader(instruction_entries(7), tokenizer, allowed_max_length=20)

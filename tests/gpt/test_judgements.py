@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from gpt.calibration import verdict
 from gpt.files import read_lines
-from gpt.judge import JudgeError
+from gpt.judge import JudgeError, KeyRefused
 from gpt.judgements import compare_answers, expected_level, judge_answers, read_score
 from helpers import REPO, instruction_entries
 from judge_server import MODEL, SCORE_4, JudgeServer, breaks_off, fails, find_judge_at, refuses, says
@@ -340,6 +340,15 @@ def test_whatever_characters_a_judge_writes_can_be_kept(server, path, text):
     assert scores(first["rubric"]["base"]) == [60, 60, 60]
     server.log.clear()
     assert judge_all(server, path, scales=["rubric"]) == first and server.questions == []
+
+
+def test_a_key_that_is_refused_in_the_middle_ends_the_run_and_keeps_the_replies(server, path):
+    judge_all(server, path, {"base": ANSWERS["base"]})
+    kept, count = path.read_bytes(), len(server.questions)
+    server.plan = [says(), fails(401, "expired")]  # the trial question goes well
+    with pytest.raises(KeyRefused, match=r"refuses the key in JUDGE_API_KEY \(HTTP 401\)"):
+        judge_all(server, path)
+    assert len(server.questions) == count + 2 and path.read_bytes() == kept
 
 
 def test_the_key_is_not_in_the_file(path):

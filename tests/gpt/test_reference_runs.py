@@ -71,7 +71,7 @@ def test_a_run_of_another_length_is_compared_where_there_is_a_band(kept_run):
 def test_the_published_run_is_a_line_that_decides_nothing():
     published = load_reference(FOLDER, "gpt2-medium (355M)")
     assert not published.is_band and published.low["val"].tolist() == published.high["val"].tolist()
-    assert published.label("Training") == "Training, published run, other data"
+    assert published.label("Training") == "Training, published run"
     sentence = compare(published, [0, 2], [4, 0.5], [4, 0.7])
     assert "0.297 (training) and 0.659 (validation), this one at 0.500 and 0.700" in sentence
     assert "inside" not in sentence and "outside" not in sentence

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from gpt.token_pictures import TokenLoss, readable
-from helpers import instruction_entries, random_model, small_config, write_vocabulary
+from helpers import instruction_entries, random_model, small_config
 from previous_chapters import (
     InstructionDataset,
     batch_rows,
@@ -15,7 +15,6 @@ from previous_chapters import (
     custom_collate_fn,
     entry_losses,
     format_input,
-    load_tokenizer,
     loss_xray,
     row_losses,
 )
@@ -37,13 +36,6 @@ class Reader(HTMLParser):
 
     def handle_data(self, data):
         self.text += data
-
-
-@pytest.fixture(scope="module")
-def tokenizer(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("vocabulary")
-    write_vocabulary(folder)
-    return load_tokenizer(folder)
 
 
 @pytest.fixture(scope="module")

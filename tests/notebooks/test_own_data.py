@@ -81,6 +81,7 @@ def test_what_notebook_00_chose_holds_for_all_until_it_chooses_again(tmp_path, m
     monkeypatch.chdir(REPO / "notebooks")
     assert notebook_setup.load_data() == instruction_entries(COUNT)
     assert notebook_setup.reference_for("gpt2-tiny (6M)") is None
+    assert notebook_setup.reference_for("gpt2-medium (355M)").runs == 1  # the published run is about the book's data
     other = tmp_path / "other.json"
     other.write_text(as_alpaca(instruction_entries(50)), encoding="utf-8")
     monkeypatch.setenv("INSTRUCTION_DATA", str(other))  # the variable is nearer to the reader

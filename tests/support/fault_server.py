@@ -7,11 +7,11 @@ import random
 import re
 import socket
 import struct
-import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 from gpt_download import WEIGHTS_FILE, count_parameters
+from loopback import LoopbackServer
 
 SIZE = "774M"  # of OpenAI's sizes the one of whose own files neither sizes nor digests are known
 NAMES = ("hparams.json", WEIGHTS_FILE, "model.ckpt.index")
@@ -26,7 +26,7 @@ def small_files(n_vocab=2_000, n_embd=64, seed=0):
     return dict(zip(NAMES, contents, strict=True))
 
 
-class FaultServer(ThreadingHTTPServer):
+class FaultServer(LoopbackServer):
     """Serves ``files``; ``plans[name]`` lists how to answer the next requests for a file, then all goes well.
 
     Each entry of a plan is a function of the handler and the file's content. ``log`` has one dict for each request:
@@ -34,28 +34,11 @@ class FaultServer(ThreadingHTTPServer):
     context.
     """
 
-    daemon_threads = True
-    request_queue_size = 50
-
     def __init__(self, files, seconds_per_piece=0.0):
-        super().__init__(("127.0.0.1", 0), Handler)
+        super().__init__(Handler)
         self.files, self.plans, self.log = dict(files), {}, []
         self.seconds_per_piece = seconds_per_piece
         self.head = (200, None)  # status and length of what a HEAD request gets; None for the file's
-        self.url = f"http://127.0.0.1:{self.server_port}"
-        self.stopped = threading.Event()
-
-    def __enter__(self):
-        threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-        return self
-
-    def __exit__(self, *exception):
-        self.stopped.set()
-        self.shutdown()
-        self.server_close()
-
-    def handle_error(self, request, client_address):
-        pass  # a client that was killed
 
     def ranges(self, name=WEIGHTS_FILE):
         return [entry["range"] for entry in self.log if entry["name"] == name]

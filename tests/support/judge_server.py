@@ -9,12 +9,12 @@ import json
 import math
 import os
 import re
-import threading
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from unittest.mock import patch
 
 from gpt.judge import find_judge
+from loopback import LoopbackServer
 
 PATHS = {"ollama": "/api/chat", "chat": "/v1/chat/completions"}
 MODEL = "small-judge:latest"
@@ -25,7 +25,7 @@ TOO_LONG = {  # what llama.cpp and Ollama say, word for word
 }
 
 
-class JudgeServer(ThreadingHTTPServer):
+class JudgeServer(LoopbackServer):
     """Speaks one protocol, ``"ollama"`` or ``"chat"``; ``plan`` lists how to answer the next questions.
 
     Each entry of the plan is a function of the handler; after the last, ``usual`` answers. ``reply`` makes the usual
@@ -39,29 +39,12 @@ class JudgeServer(ThreadingHTTPServer):
         lengths: what ``/api/show`` tells, ``model_info``.
     """
 
-    daemon_threads = True
-    request_queue_size = 50
-
     def __init__(self, protocol, streams=False, reply=lambda prompt: SCORE_4):
-        super().__init__(("127.0.0.1", 0), Handler)
+        super().__init__(Handler)
         self.protocol, self.streams, self.reply, self.key = protocol, streams, reply, None
         self.models = {MODEL: "sha256:1234" if protocol == "ollama" else {"n_params": 1234}}
         self.lengths = {"general.architecture": "llama", "llama.context_length": 131072}
         self.plan, self.usual, self.log = [], says(), []
-        self.url = f"http://127.0.0.1:{self.server_port}"
-        self.stopped = threading.Event()
-
-    def __enter__(self):
-        threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-        return self
-
-    def __exit__(self, *exception):
-        self.stopped.set()
-        self.shutdown()
-        self.server_close()
-
-    def handle_error(self, request, client_address):
-        pass  # a client that was killed, or lost its patience
 
     @property
     def questions(self):

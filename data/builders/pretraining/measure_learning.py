@@ -28,6 +28,7 @@ sys.path[:0] = [str(ROOT), str(BUILDERS)]
 from instruction_data.unseen import unseen_items  # noqa: E402
 from pretraining.small_model import SMALL_CONFIG, SMALL_MODEL, load_small_model  # noqa: E402
 from previous_chapters import (  # noqa: E402
+    ALPACA,
     create_instruction_loader,
     cut_out_response,
     finetuning_settings,
@@ -85,15 +86,14 @@ def keep_losses(path, seeds, train_data, val_data, settings):
         path.write_text(text + "\n", encoding="utf-8")
 
 
-def respond(model, tokenizer, entries):
+def respond(model, tokenizer, entries, template=ALPACA):
     """Return a response for each entry, and for how many of them the model ended by itself."""
-    prompts = [text_to_token_ids(format_input(entry), tokenizer, special_tokens=False) for entry in entries]
+    prompts = [text_to_token_ids(template.prompt(entry), tokenizer, special_tokens=False) for entry in entries]
     context_length = model.pos_emb.weight.shape[0]
     texts = generate_batch(model.eval(), prompts, LONGEST_RESPONSE, context_length, eos_id=tokenizer.eot_token)
-    responses = [cut_out_response(prompt, text, tokenizer) for prompt, text in zip(prompts, texts, strict=True)]
-    ended = sum(
-        text.shape[1] - prompt.shape[1] < LONGEST_RESPONSE for prompt, text in zip(prompts, texts, strict=True)
-    )
+    pairs = list(zip(prompts, texts, strict=True))
+    responses = [cut_out_response(*pair, tokenizer, template) for pair in pairs]
+    ended = sum(text.shape[1] - prompt.shape[1] < LONGEST_RESPONSE for prompt, text in pairs)
     return responses, ended
 
 

@@ -24,6 +24,7 @@ sys.path[:0] = [str(ROOT), str(BUILDERS)]
 
 from gpt.files import write_atomically  # noqa: E402
 from instruction_data.unseen import unseen_items  # noqa: E402
+from pretraining.measure_learning import respond  # noqa: E402
 from pretraining.small_model import SMALL_CONFIG, SMALL_MODEL, load_small_model  # noqa: E402
 from previous_chapters import (  # noqa: E402
     ALPACA,
@@ -33,21 +34,17 @@ from previous_chapters import (  # noqa: E402
     calc_loss_loader,
     create_instruction_loader,
     create_masked_loader,
-    cut_out_response,
     finetuning_settings,
     fused_training,
-    generate_batch,
     is_right,
     load_instruction_data,
     merge_lora,
     split_instruction_data,
-    text_to_token_ids,
 )
 
 RESULTS = DATA / "reference" / "gpt2-tiny6M-variations.json"
 SEEDS = (123, 1, 2, 3)
 EPOCHS = 2
-LONGEST_RESPONSE = 64  # tokens; more than twice the longest output of the data set
 AVERAGED_STEPS = 58  # the last quarter of the training
 LORA_RATE = 20  # times the rate of the baseline: so few parameters have to go further
 
@@ -106,15 +103,8 @@ def fine_tune(model, tokenizer, train_data, seed, *, masked=False, template=ALPA
 
 def answer(model, tokenizer, items, template=ALPACA):
     """Whether each item is answered rightly, as a text of 0 and 1, and how many answers ended by themselves."""
-    prompts = [text_to_token_ids(template.prompt(item), tokenizer, special_tokens=False) for item in items]
-    texts = generate_batch(
-        model.eval(), prompts, LONGEST_RESPONSE, SMALL_CONFIG["context_length"], eos_id=tokenizer.eot_token
-    )
-    pairs = list(zip(prompts, texts, strict=True))
-    right = [
-        is_right(item, cut_out_response(*pair, tokenizer, template)) for item, pair in zip(items, pairs, strict=True)
-    ]
-    ended = sum(text.shape[1] - prompt.shape[1] < LONGEST_RESPONSE for prompt, text in pairs)
+    responses, ended = respond(model, tokenizer, items, template)
+    right = [is_right(item, response) for item, response in zip(items, responses, strict=True)]
     return {"right": "".join(str(int(each)) for each in right), "ended": ended}
 
 
