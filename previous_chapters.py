@@ -65,7 +65,7 @@ from gpt.reference_runs import compare, load_reference
 from gpt.machine import peak_memory
 from gpt.preflight import parameters_of, preflight
 
-# Chapter 7, from instruction entries to batches; taught in notebook 00
+# Chapter 7, from instruction entries to batches; taught in notebooks 00 and 08
 from gpt.templates import ALPACA, CHAT, PHI3, Template, check_template, format_input
 from gpt.instructions import (
     InstructionDataset,
@@ -75,7 +75,7 @@ from gpt.instructions import (
     split_instruction_data,
 )
 
-# Beyond chapter 7, data of one's own, and what to know about it before training
+# Beyond chapter 7, data of one's own, and what to know about it before training; taught in notebooks 00 and 08
 from gpt.conversations import own_input
 from gpt.data_formats import describe_reading, read_enough, read_instruction_data
 from gpt.data_report import describe_report, report_on_data
@@ -85,7 +85,7 @@ from gpt.duplicates import find_near_duplicates, find_same_tasks
 from gpt.responses import cut_out_response, extract_responses
 from gpt.scoring import is_right, normalize_answer, rouge_l, score_answers, token_f1, words_more
 
-# Beyond chapter 7, variations of the fine-tuning, which data/builders/pretraining/measure_variations.py measures
+# Beyond chapter 7, variations of the fine-tuning; taught in notebook 08
 from gpt.lora import LoRALinear, add_lora, merge_lora
 from gpt.masking import create_masked_loader, mask_prompts
 

@@ -17,12 +17,14 @@ from exercises.predictions import check_prediction
 from exercises.prompting import check_few_shot, check_probabilities
 from exercises.responses import check_cut_out, check_token_f1
 from exercises.training import check_accumulate, check_training_step
+from exercises.variations import check_chat_entries, check_merge
 
 __all__ = [
     "check_accumulate",
     "check_add_entries",
     "check_attention",
     "check_block_parameters",
+    "check_chat_entries",
     "check_collate",
     "check_cut_out",
     "check_few_shot",
@@ -30,6 +32,7 @@ __all__ = [
     "check_generate",
     "check_interval",
     "check_mask_instruction",
+    "check_merge",
     "check_perplexity",
     "check_prediction",
     "check_probabilities",

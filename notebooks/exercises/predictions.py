@@ -105,6 +105,28 @@ QUESTIONS = {
             "tenfold of the work.",
         },
     ),
+    "an interval around zero": (
+        "B",
+        "The 494 tasks show no difference. The true one may lie anywhere in the interval, from two points less to two "
+        "and a half points more.",
+        {
+            "A": "That no difference was seen does not say that there is none: with intervals of this width a "
+            "difference of two points would mostly stay unseen.",
+            "C": "The middle of the interval is the best guess, but differences of its size come from chance alone: "
+            "the interval contains 0.",
+        },
+    ),
+    "parameters of LoRA": (
+        3_538_944,
+        "3,538,944 parameters, one percent of the model: in each of 24 blocks, 8 times the ends of four matrices of "
+        "1,024 by 1,024 and of two of 1,024 by 4,096.",
+        {
+            1_572_864: "1,572,864 are those beside the four matrices of attention. The feed-forward part has two more "
+            "matrices, and they are the larger ones.",
+            147_456: "147,456 are those of one block. GPT-2 medium has 24 of them.",
+            1_769_472: "1,769,472 is half of it: each matrix gets two thin ones, A and B.",
+        },
+    ),
     "two vocabularies": (
         "C",
         "The losses cannot be compared. They are means over tokens, and the two models cut the same sentence into "

@@ -2,6 +2,7 @@
 
     python tests/benchmarks/training_memory.py --size 355M --steps 60
     python tests/benchmarks/training_memory.py --size 124M --steps 232 --vocabulary data/gpt2/124M
+    python tests/benchmarks/training_memory.py --size 355M --steps 12 --lora 8
 
 It trains and evaluates as notebook 04 does: batches of 8 entries, each as long as its longest entry, the losses every
 5 steps over 5 batches of each part, a sample text after each epoch; 232 steps are two epochs. At the end it prints one
@@ -31,6 +32,7 @@ from work import peak_memory  # noqa: E402
 from notebook_setup import SMALL_MODEL, model_size_of  # noqa: E402
 from previous_chapters import (  # noqa: E402
     GPTModel,
+    add_lora,
     config_of,
     create_instruction_loader,
     finetuning_settings,
@@ -79,6 +81,7 @@ def main():
     parser.add_argument("--size", default="355M", choices=sizes)
     parser.add_argument("--steps", type=int, default=60)
     parser.add_argument("--precision", default="auto", choices=("fp32", "bf16", "auto"))
+    parser.add_argument("--lora", type=int, metavar="RANK", help="train LoRA of this rank beside frozen weights")
     parser.add_argument("--vocabulary", type=Path, help="folder with encoder.json and vocab.bpe")
     arguments = parser.parse_args()
 
@@ -99,7 +102,10 @@ def main():
         train_data, tokenizer, allowed_max_length=length, batch_size=BATCH, shuffle=True, drop_last=True
     )
     val_loader = create_instruction_loader(val_data, tokenizer, allowed_max_length=length, batch_size=BATCH)
-    optimizer = torch.optim.AdamW(model.parameters(), fused=True, **finetuning_settings[name])
+    if arguments.lora:
+        add_lora(model, arguments.lora)
+    trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    optimizer = torch.optim.AdamW(trained, fused=True, **finetuning_settings[name])
     ends = []
     optimizer.register_step_post_hook(lambda *_: ends.append(time.perf_counter()))
 
@@ -113,7 +119,8 @@ def main():
         peak = f"{peak_memory() / 1e9:.2f} GB"
     except ImportError:
         peak = "not measured on this system"
-    print(f"{name}, {arguments.precision}: {len(ends)} steps, {seconds:.2f} s per step, peak memory {peak}")
+    way = f"LoRA of rank {arguments.lora}" if arguments.lora else "all weights"
+    print(f"{name}, {arguments.precision}, {way}: {len(ends)} steps, {seconds:.2f} s per step, peak memory {peak}")
 
 
 if __name__ == "__main__":

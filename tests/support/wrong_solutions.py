@@ -14,6 +14,7 @@ from solutions import (
     exercises_05,
     exercises_06,
     exercises_07,
+    exercises_08,
     workshop,
 )
 
@@ -32,6 +33,8 @@ SOLUTIONS = {
     "check_token_f1": exercises_06.my_token_f1,
     "check_interval": exercises_07.my_interval,
     "check_read_level": exercises_07.my_read_level,
+    "check_chat_entries": exercises_08.my_chat_entries,
+    "check_merge": exercises_08.my_merge,
     "check_format_input": workshop.my_format_input,
     "check_collate": workshop.my_collate,
     "check_attention": workshop.my_causal_attention,
@@ -72,6 +75,18 @@ WRONG = {
         "failed_as_zero": [('float("nan")', "0")],
         "out_of_range": [("0 <= level <= 5", "0 <= level")],
         "clipped": [(LEVEL, 'min(level, 5) if 0 <= level else float("nan")')],
+    },
+    "check_chat_entries": {
+        "last_only": [('if role == "assistant"]', 'if role == "assistant"][-1:]')],
+        "history_lost": [("turns[:i]", "turns[i - 1 : i]")],
+        "answer_in_prompt": [("turns[:i]", "turns[: i + 1]")],
+        "system_lost": [("turns[:i]", 'turns[turns[0][0] == "system" : i]')],
+    },
+    "check_merge": {
+        "not_scaled": [("alpha / len(A) * ", "")],
+        "rank_forgotten": [("alpha / len(A)", "alpha")],
+        "replaced": [("weight + ", "")],
+        "changed": [("    return weight + alpha", "    weight += alpha"), ("B @ A", "B @ A\n    return weight")],
     },
     "check_mask_instruction": {
         "answer_masked": [("length - 1]", "length]")],
