@@ -90,7 +90,7 @@ def find_judge():
     except requests.RequestException as error:
         print(
             f"No judge: nothing answers at {url} ({type(error).__name__}). Start Ollama or a server of your own "
-            "(README, section \"A judge\"), or set JUDGE_URL."
+            "(docs/data-and-judge.md), or set JUDGE_URL."
         )
         return None
     return _choose_model(judge, models)

@@ -22,7 +22,7 @@ def main():
         rf"|(?<=https://colab\.research\.google\.com/github/){re.escape(present[1])}(?![\w-])"
     )
     # The first notebook comes last: it holds the address to be found, should this be interrupted and run again.
-    for path in (ROOT / "README.md", *reversed(notebooks)):
+    for path in (ROOT / "README.md", *(ROOT / "docs").glob("*.md"), *reversed(notebooks)):
         if path.is_file():
             text = path.read_bytes().decode("utf-8")
             path.write_bytes(address.sub(sys.argv[1], text).encode("utf-8"))

@@ -49,7 +49,7 @@ def test_parameters_are_counted_without_making_any():
     assert parameters_of(config_of("gpt2-xl (1558M)"))[1] == 1_557_611_200
 
 
-# Measured on a CPU: README.md, "Which model", and tests/benchmarks/RESULTS.md (load first, load later, responses).
+# Measured on a CPU: docs/models.md, and tests/benchmarks/RESULTS.md (load first, load later, responses).
 @pytest.mark.parametrize(
     ("model_name", "what", "is_converted", "gigabytes"),
     [

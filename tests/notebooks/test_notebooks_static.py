@@ -145,7 +145,7 @@ def test_a_notebook_teaches(path):
 
 
 def test_links_in_the_pages_exist():
-    for page in (REPO / "README.md", REPO / "data" / "README.md"):
+    for page in (REPO / "README.md", REPO / "data" / "README.md", *(REPO / "docs").glob("*.md")):
         for target in re.findall(r"\]\((?!https?://)([^)#]+)", page.read_text(encoding="utf-8")):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
 
