@@ -74,50 +74,66 @@ def extract_responses(
     """
     path = Path(path)
     progress = path.with_name(f"{path.name}.progress" + (f"-{rank()}" if rank() else ""))
-    if is_sharded(model):
-        raise ValueError("Expected a whole model, found a part of one: save the weights, and load them into a new model.")
     prompts = _encode_prompts(model, tokenizer, entries, template)
-    eos_id, device = tokenizer.eot_token, model.pos_emb.weight.device
-    context_size = len(model.pos_emb.weight)
-    run = _fingerprint_of_run(model, prompts, max_new_tokens, eos_id, template.heading)
+    run = _fingerprint_of_run(model, prompts, max_new_tokens, tokenizer.eot_token, template.heading)
     _begin_progress(progress, run)
-    responses = {}  # index of an entry: (response, whether it stopped by itself)
-    for found in of_all_ranks(_read_progress(path, run)):
-        responses.update(found)
-    # Batches as in generate_batch. Only whole ones are kept, so that after an interruption the rest falls into the
-    # same batches as without it: the size of a batch can decide how a number is rounded.
-    waiting = sorted(set(range(len(prompts))) - responses.keys(), key=lambda i: (len(prompts[i]), i))
+    # Index of an entry: (response, whether it stopped by itself).
+    responses = _put_together(of_all_ranks(_read_progress(path, run)))
+    batches = _own_batches(prompts, responses, batch_size)
     if responses:
         print(
             f"{len(responses)} of {len(prompts)} responses are kept from an earlier run of the same model "
             f"({progress}); delete that file to compute them anew."
         )
-    batches = [waiting[i : i + batch_size] for i in range(0, len(waiting), batch_size)][rank() :: world_size()]
     total = len(responses) + sum(map(len, batches))
     with tqdm(total=total, initial=len(responses), unit="response", disable=rank() > 0) as progress_bar:
         for chosen in batches:
-            batch, found = [prompts[i].to(device) for i in chosen], {}
             try:
-                for row, text in continue_rows(model, batch, max_new_tokens, context_size, eos_id):
-                    stopped = text.shape[1] < len(batch[row]) + max_new_tokens
-                    found[chosen[row]] = cut_out_response(batch[row], text, tokenizer, template), stopped
-                    progress_bar.update()
+                batch = [prompts[i] for i in chosen]
+                found = _respond(model, batch, max_new_tokens, tokenizer, template, progress_bar)
+                found = dict(zip(chosen, found, strict=True))
                 add_line(progress, json.dumps(list(found.items())))
             except KeyboardInterrupt:
                 print(f"Interrupted. {len(responses)} of {len(prompts)} responses are kept: run this again to go on.")
                 raise
             responses.update(found)
 
-    for found in of_all_ranks(responses):
-        responses.update(found)
+    responses = _put_together(of_all_ranks(responses))
     entries = [{**entry, "model_response": responses[i][0]} for i, entry in enumerate(entries)]
     text = json.dumps(entries, indent=4, ensure_ascii=False, allow_nan=False)  # "indent" for pretty-printing
     on_first_rank(lambda: write_atomically(path, text.encode("utf-8")))
     return entries, [responses[i][1] for i in range(len(entries))]
 
 
+def _put_together(parts):
+    return {i: found for part in parts for i, found in part.items()}
+
+
+def _own_batches(prompts, responses, batch_size):
+    """The batches of prompts without a response that this process computes: lists of their indices.
+
+    Batches as in generate_batch. Only whole ones are kept, so that after an interruption the rest falls into the same
+    batches as without it, and with several processes too: the size of a batch can decide how a number is rounded.
+    """
+    waiting = sorted(set(range(len(prompts))) - responses.keys(), key=lambda i: (len(prompts[i]), i))
+    return [waiting[i : i + batch_size] for i in range(0, len(waiting), batch_size)][rank() :: world_size()]
+
+
+def _respond(model, batch, max_new_tokens, tokenizer, template, progress_bar):
+    """Continue the prompts of a batch side by side; return for each its response, and whether it stopped by itself."""
+    device, context_size = model.pos_emb.weight.device, len(model.pos_emb.weight)
+    batch, found = [prompt.to(device) for prompt in batch], {}
+    for row, text in continue_rows(model, batch, max_new_tokens, context_size, tokenizer.eot_token):
+        stopped = text.shape[1] < len(batch[row]) + max_new_tokens
+        found[row] = cut_out_response(batch[row], text, tokenizer, template), stopped
+        progress_bar.update()
+    return [found[row] for row in range(len(batch))]
+
+
 def _encode_prompts(model, tokenizer, entries, template):
     """Encode the prompts of entries that can be read and saved, each of shape ``(tokens,)``; warn of long ones."""
+    if is_sharded(model):
+        raise ValueError("Expected a whole model, found a part of one: save its weights, and load them into a new one.")
     for i, entry in enumerate(entries):
         check_that_it_can_be_saved(entry, f"Entry {i}")
     prompts = [torch.tensor(encode_entry(template.prompt(entry), tokenizer, i)) for i, entry in enumerate(entries)]
