@@ -128,6 +128,12 @@ def check_optimizer(model, optimizer):
         )
 
 
+def refuse_fp16_in_parts(model, number_format):
+    """Refuse fp16 for a sharded model: each process would decide by itself whether a step is left out."""
+    if is_sharded(model) and number_format.precision == "fp16":
+        raise ValueError('Expected "bf16" or "fp32" for a sharded model, found precision="fp16".')
+
+
 # ---------------------------------------------------------------------------------------------------------------
 # What it computes
 # ---------------------------------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from gpt.distributed import (
     exchange_gradients,
     is_parallel,
     own_part,
+    refuse_fp16_in_parts,
     require_same,
     true_on_any,
 )
@@ -211,6 +212,7 @@ class TrainingRun:
         several = is_parallel(self.model)
         if several:
             check_optimizer(self.model, self.optimizer)
+            refuse_fp16_in_parts(self.model, self.number_format)
         if several or self.checkpoint.path is not None:
             self.description = describe_run(self.model, *self.loaders, self.optimizer, **self.settings)
         if several:
