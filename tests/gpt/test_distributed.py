@@ -60,7 +60,7 @@ def assert_same_history(found, expected):
 
 
 def assert_same_weights(found, expected):
-    """But for the keys' biases: softmax does not depend on them, so their gradients are rounding that AdamW enlarges."""
+    """Softmax does not depend on the keys' biases: their gradients are rounding, which AdamW enlarges."""
     for name, tensor in expected.items():
         torch.testing.assert_close(found[name], tensor, atol=1e-3 if "W_key.bias" in name else 1e-5, rtol=0)
 
