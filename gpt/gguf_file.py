@@ -10,6 +10,7 @@ The format is described at https://github.com/ggml-org/ggml/blob/master/docs/ggu
 """
 
 import json
+import math
 import re
 from pathlib import Path
 
@@ -76,6 +77,7 @@ def save_as_gguf(
     path, state = Path(path), model.state_dict()
     if number_format not in NUMBER_FORMATS:
         raise ValueError(f"Expected a number_format of {', '.join(NUMBER_FORMATS)}, found {number_format!r}.")
+    tensors = _tensors(state, gguf.GGMLQuantizationType[number_format], gguf)
     writer = gguf.GGUFWriter(None, arch="gpt2")
     _add_settings(writer, model, gguf)
     _add_vocabulary(writer, vocabulary_dir, len(state["tok_emb.weight"]), gguf)
@@ -89,10 +91,9 @@ def save_as_gguf(
     writer.add_file_type(gguf.LlamaFileType["ALL_F32" if number_format == "F32" else f"MOSTLY_{number_format}"])
     if number_format == "Q8_0":
         writer.add_quantization_version(gguf.GGML_QUANT_VERSION)
-    tensors = _tensors(state, gguf.GGMLQuantizationType[number_format], gguf)
     for tensor_name, (shape, kind, _) in tensors.items():
-        block, block_bytes = gguf.GGML_QUANT_SIZES[kind]
-        writer.add_tensor_info(tensor_name, shape, np.float32, int(np.prod(shape)) // block * block_bytes, kind)
+        numbers, size = gguf.GGML_QUANT_SIZES[kind]  # numbers packed together, and their bytes
+        writer.add_tensor_info(tensor_name, shape, np.float32, math.prod(shape) // numbers * size, kind)
     try:
         _write(writer, path, tensors, state, gguf)
     except OSError as error:

@@ -12,7 +12,7 @@ from gpt.templates import ALPACA, CHAT, PHI3, Template, format_input, task_of
 TEMPLATES = [ALPACA, PHI3, CHAT]
 ENTRIES = [
     {"instruction": "Translate 'cat' into \"French\" {{ now }}.", "input": "", "output": "chat"},
-    {"instruction": "Say it backwards \\ \u00e9\u4e16\U0001f600.", "input": "One line,\n\nand <|user|> another.", "output": ""},
+    {"instruction": "Say \\ \u00e9\u4e16\U0001f600.", "input": "One line,\n\nand <|user|> another.", "output": ""},
 ]
 
 
@@ -53,6 +53,11 @@ def test_only_the_last_message_of_the_user_is_shown():
 def test_an_instruction_of_several_lines_is_kept_where_the_heading_of_the_input_stands():
     entry = {"instruction": "Two rules:\nbe short, be kind.", "input": "A line\nand another."}
     assert render(ALPACA, question(format_input(entry).partition("### Instruction:\n")[2])) == format_input(entry)
+
+
+def test_white_space_around_instruction_and_input_is_taken_off():
+    expected = format_input({"instruction": "Translate.", "input": "the\r\n cat"})
+    assert render(ALPACA, question(" Translate. \r\n\n the\r\n cat \n")) == expected
 
 
 @pytest.mark.parametrize("prompt", [

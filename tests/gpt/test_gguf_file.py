@@ -32,9 +32,11 @@ def model():
 def read(path):
     """The fields and the weights, as float32, of a GGUF file."""
     reader = gguf.GGUFReader(path)
-    tensors = {each.name: (each.tensor_type.name, gguf.dequantize(each.data, each.tensor_type)) for each in reader.tensors}
-    fields = {name: field.contents() for name, field in reader.fields.items()}
-    return fields, {name: (kind, array.copy()) for name, (kind, array) in tensors.items()}
+    tensors = {}
+    for tensor in reader.tensors:
+        array = gguf.dequantize(tensor.data, tensor.tensor_type).copy()  # the file is mapped, and may be replaced
+        tensors[tensor.name] = tensor.tensor_type.name, array
+    return {name: field.contents() for name, field in reader.fields.items()}, tensors
 
 
 def expected_weights(state):
@@ -119,7 +121,7 @@ def test_what_does_not_fit_is_refused_and_the_earlier_file_stays(model, vocabula
     cases = [
         (model, {"number_format": "Q4_K"}, r"Expected a number_format of F32, F16, Q8_0, found 'Q4_K'"),
         (random_model(small_config(vocab_size=300)), {}, r"is not the model's: expected 300 tokens, found \d+"),
-        (random_model(small_config()), {"number_format": "Q8_0"}, r"expected rows of a multiple of that, found 24 in tok"),
+        (random_model(small_config()), {"number_format": "Q8_0"}, r"expected rows of a multiple .* found 24 in tok"),
         (spoiled(name, 70000.0), {"number_format": "F16"}, rf"{name}: expected .* F16, found 70000: choose F32"),
         (spoiled(name, 1e8), {"number_format": "Q8_0"}, r"found 1e\+08: choose F32"),
         (spoiled(name, float("nan")), {}, rf"{name}: expected .* found nan: the training"),
@@ -202,12 +204,13 @@ def test_llama_cpp_gives_the_responses_of_notebook_06(finetuned, saved, number_f
 
 def test_a_program_for_chats_gets_answers_without_a_heading_as_our_model_gives_them(finetuned, saved, tmp_path):
     model, entries = finetuned
+    entries = entries[1::3]  # 37, one of which (see the end) is answered differently
     found = answers(saved("F32"), entries)
-    assert not any("###" in text for text in found)
+    assert not any(text.startswith(ALPACA.heading) for text in found)
     # Our own model, asked with the heading in the prompt instead of writing it itself.
     asked = Template("heading", lambda entry: f"{ALPACA.prompt(entry)}{ALPACA.before_answer}", "")
     tasks = [{key: entry[key] for key in ("instruction", "input", "output")} for entry in entries]
     expected, _ = extract_responses(model, load_tokenizer(VOCABULARY), tasks, tmp_path / "r.json", template=asked)
     assert different(found, [entry["model_response"] for entry in expected]) == []
     # Nearly always that is what it would have written: one task has no full stop, and the model first sets it itself.
-    assert len(different(found, [entry["model_response"] for entry in entries])) <= 3
+    assert len(different(found, [entry["model_response"] for entry in entries])) <= 2

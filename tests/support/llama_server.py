@@ -27,7 +27,7 @@ runpy.run_path(sys.argv[0], run_name="__main__")
 
 
 def require_packages(*packages):
-    """Skip the tests that need these packages of notebooks/judge-requirements.txt if they are not there, but not in CI."""
+    """Skip a test if these packages of notebooks/judge-requirements.txt are not there; in CI, let it fail."""
     missing = [name for name in packages if find_spec(name) is None]
     if missing:
         advice = "python -m pip install --no-deps -r notebooks/judge-requirements.txt"
