@@ -85,9 +85,20 @@ from gpt.duplicates import find_near_duplicates, find_same_tasks
 from gpt.responses import cut_out_response, extract_responses
 from gpt.scoring import is_right, normalize_answer, rouge_l, score_answers, token_f1, words_more
 
-# Beyond chapter 7, variations of the fine-tuning; taught in notebook 08
-from gpt.lora import LoRALinear, add_lora, merge_lora
+# Beyond chapter 7, variations of the fine-tuning: options of finetune.py, measured in data/README.md
+from gpt.lora import LORA_RATE, LoRALinear, add_lora, merge_lora
 from gpt.masking import create_masked_loader, mask_prompts
+
+# Notebook 04 in a few calls, and what they remember; used by finetune.py
+from gpt.finetuning import (
+    create_loaders,
+    fine_tune,
+    keep_history,
+    learning_rate_of,
+    measure_initial_losses,
+    prepare_training,
+)
+from gpt.run_record import add_to_record, open_record
 
 # Beyond chapter 7, judging responses; taught in notebook 07
 from gpt.blind import agreement, compare_blindly, summarize_choices
@@ -123,3 +134,9 @@ from gpt.kernels import (
 # Beyond chapter 7, taking the model elsewhere; taught in notebook 09
 from gpt.chat_templates import jinja_template, ollama_template, write_modelfile
 from gpt.gguf_file import NUMBER_FORMATS, save_as_gguf
+
+# Beyond chapter 7, several processes; taught in notebook 10
+from gpt.distributed import is_sharded, loss_of_own_rows, replicate, shard
+from gpt.processes import one_goes_first, process_group, rank, world_size
+from gpt.sharded_checkpoints import extract_weights
+from gpt.sharded_loading import load_own_part

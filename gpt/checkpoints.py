@@ -109,6 +109,38 @@ class Checkpoint:
             print(f"The checkpoint after step {step} could not be written, and training goes on: {first_line(error)}")
 
 
+def look_at_checkpoint(path, description, num_epochs):
+    """Find out how far a training has come, before anything is done; the file is neither renamed nor changed.
+
+    Args:
+        path: of the checkpoint.
+        description: of the training that is to begin or to go on, see :func:`describe_run`.
+
+    Returns:
+        ``(progress, weights_path)``: a :class:`Progress`, or None if there is no checkpoint that can be read (of a
+        damaged one the training will tell); and where the weights are if the training is finished, otherwise None.
+
+    Raises:
+        ValueError: if the checkpoint belongs to another training, saying what differs.
+    """
+    path = Path(path)
+    try:
+        content = torch.load(_training_file(path), map_location="cpu", weights_only=True, mmap=True)  # no weights yet
+        is_ours = content["format"] == TRAINING_CHECKPOINT_FORMAT
+    except Exception:  # what does not come from torch.save may lead to any, see gpt.files.read_saved
+        is_ours = False
+    if not is_ours:
+        return None, None
+    differences = _find_differences(path, content, description, num_epochs)
+    if differences:
+        raise ValueError(
+            f"{path} belongs to another run: {'; '.join(differences)}. Nothing was changed. Choose another folder, or "
+            "the settings of that run; to train anew there, delete that file."
+        )
+    weights_path = path.with_name(content["weights"]["name"]) if "weights" in content else None
+    return Progress(**content["progress"]), weights_path
+
+
 def _find_differences(path, content, description, num_epochs):
     """Why a checkpoint does not belong to the training that is to go on: a list of reasons."""
     saved, progress = content["description"], content["progress"]
@@ -144,8 +176,7 @@ def finish_training(path, weights_path):
         ValueError: if there is no checkpoint, or the two files lie in different folders.
     """
     path, weights_path = Path(path), Path(weights_path)
-    folder = newest_state(path) if path.is_dir() else None  # of a training by several processes
-    file = path if folder is None else folder / TRAINING_FILE
+    file = _training_file(path)
     if not file.is_file() or weights_path.parent.resolve() != path.parent.resolve():
         raise ValueError(f"Expected a checkpoint and the weights in one folder, found {path} and {weights_path}.")
     content = torch.load(file, map_location="cpu", weights_only=True, mmap=True)  # gigabytes that are not looked at
@@ -155,7 +186,7 @@ def finish_training(path, weights_path):
     del content
     kept["weights"] = {"name": weights_path.name, "sha256": sha256_of(weights_path)}
     save_atomically(kept, file)
-    for other in folder.iterdir() if folder else ():
+    for other in file.parent.iterdir() if file != path else ():  # the parts of the tensors
         if other != file:
             other.unlink()
 
@@ -170,6 +201,11 @@ def newest_state(path):
     if not folders:
         raise FileNotFoundError(f"There is no checkpoint in {path}.")
     return folders[-1]
+
+
+def _training_file(path):
+    """The file with the small things of a checkpoint: the checkpoint itself, or one in its folder."""
+    return newest_state(path) / TRAINING_FILE if path.is_dir() else path
 
 
 def _copied(state):

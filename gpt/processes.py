@@ -127,9 +127,10 @@ def _report(error):
     from torch.distributed.elastic.multiprocessing.errors import get_error_handler
 
     name = f"Rank {rank()} of {world_size()} (process {os.getpid()} on {socket.gethostname()})"
-    message, lost = f"{name} stops: {type(error).__name__}: {error}", None
+    reason = f"{type(error).__name__}: {error}"
+    message, lost = f"{name} stops. {reason}", None
     with contextlib.suppress(RuntimeError):  # the store may be gone, too
-        _here.store.set(f"stopped {rank()}", message)
+        _here.store.set(f"stopped {rank()}", reason)
         if isinstance(error, RuntimeError) and re.search(r"gloo|nccl|connection|timed out", str(error), re.IGNORECASE):
             time.sleep(2)  # others that wait in vain notice it at the same time
             silent = [str(other) for other in range(world_size()) if not _here.store.check([f"stopped {other}"])]
@@ -137,7 +138,11 @@ def _report(error):
                 f"{name} has lost rank {', '.join(silent) or '(unknown)'}, which was killed or does not answer "
                 f"({first_line(error)})."
             )
-    print(message, file=sys.stderr, flush=True)
+        elif rank() > 0:
+            time.sleep(0.5)  # what is wrong for all, such as an option, is said once
+            if _here.store.check(["stopped 0"]) and _here.store.get("stopped 0").decode() == reason:
+                message = ""
+    print(message, end="\n" if message else "", file=sys.stderr, flush=True)
     get_error_handler().record_exception(ConnectionError(lost) if lost else error)  # for torchrun's summary
     return lost
 
