@@ -19,7 +19,7 @@ import torch.distributed as dist
 from torch import nn
 
 from gpt.kernels import fused
-from gpt.processes import of_all_ranks, rank, this_device, world_size
+from gpt.processes import at_the_end, of_all_ranks, rank, this_device, world_size
 
 # ---------------------------------------------------------------------------------------------------------------
 # What each of them holds
@@ -57,6 +57,7 @@ def replicate(model):
         vars(model)["loss_of_rows"] = nn.parallel.DistributedDataParallel(
             _LossOfRows(model), gradient_as_bucket_view=True
         )
+        at_the_end(lambda: vars(model).pop("loss_of_rows"))
     return model
 
 

@@ -8,6 +8,7 @@ What they share out between them is the subject of ``gpt.distributed``.
 """
 
 import contextlib
+import gc
 import os
 import re
 import socket
@@ -35,6 +36,7 @@ class _Here(NamedTuple):
     device: torch.device
     store: dist.Store  # what all processes can write to and read
     turns: Iterator  # counts the calls of one_goes_first
+    ends: list  # what is to be called at the end
 
 
 _here = None
@@ -86,7 +88,7 @@ def process_group(device=None, minutes=10):
             )
         device = torch.device("cuda", local_rank)
         torch.cuda.set_device(device)
-    _here = _Here(device, _store_of_this_start(), count())
+    _here = _Here(device, _store_of_this_start(), count(), [])
     dist.init_process_group(
         "cpu:gloo,cuda:nccl" if device.type == "cuda" else "gloo", store=_here.store, rank=int(os.environ["RANK"]),
         world_size=int(os.environ["WORLD_SIZE"]), timeout=timedelta(minutes=minutes),
@@ -104,7 +106,21 @@ def process_group(device=None, minutes=10):
             if lost is not None:
                 raise ConnectionError(lost) from error
             raise
+    _leave()
+
+
+def _leave():
+    """End the group and its threads. One that asks for Python's lock when Python has ended would abort the process."""
+    for end in _here.ends:
+        end()
+    gc.collect()  # whatever still holds the group
     dist.destroy_process_group()
+    time.sleep(0.2)
+
+
+def at_the_end(action):
+    """Let something be called when the processes part."""
+    _here.ends.append(action)
 
 
 def _store_of_this_start():

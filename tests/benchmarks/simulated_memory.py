@@ -106,7 +106,7 @@ def main():
             sys.exit(ended.stderr)
         tensors, private = (max(column) for column in zip(*json.loads(ended.stdout.splitlines()[-1]), strict=True))
         print(
-            f"{simulated.way:<5}{simulated.processes} processes: simulated {simulated.peak / 1e6:6.0f}, "
+            f"{simulated.way:<6}{simulated.processes} processes: simulated {simulated.peak / 1e6:6.0f}, "
             f"tensors {tensors / 1e6:6.0f}, process {private / 1e6:6.0f}"
         )
 
