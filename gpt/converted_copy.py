@@ -12,8 +12,8 @@ it was made from (``fingerprint``), and a checksum over the whole file (``crc32`
 place). The checksum is compared when the copy has been made, and by ``python gpt_download.py check``. Comparing it at
 each start would cost GPT-2 medium, 1.4 GB, 0.4 s with the file in memory, and 0.14 s is what loading it takes now.
 
-The room reads the checkpoint that it converts through ``gpt.checkpoint_files``, or with what it is given: a folder of the
-Hugging Face Hub is converted in the same way (``gpt.huggingface_files``). It brings nothing.
+The room reads the checkpoint that it converts through ``gpt.checkpoint_files``, or with a function that it is given: a
+folder of the Hugging Face Hub is converted in the same way (``gpt.hub``). It brings nothing.
 """
 
 import math

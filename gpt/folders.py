@@ -75,7 +75,7 @@ def folder_in_one_step(folder, known_names):
             "another folder, or move these away; nothing has been changed."
         )
     folder.parent.mkdir(parents=True, exist_ok=True)
-    # A name of its own, so that nothing of anybody has to be removed for it; on the same disk, so that it can be renamed.
+    # A name that nothing else has, so that nothing is removed for it; on the same disk, so that it can be renamed.
     workplace = Path(tempfile.mkdtemp(prefix=f"{folder.name}.part-", dir=folder.parent))
     new, earlier = workplace / "new", workplace / "earlier"
     try:

@@ -4,9 +4,9 @@
     model, tokenizer = load_from_huggingface("my-gpt2"), load_tokenizer("my-gpt2")
 
 and elsewhere ``AutoModelForCausalLM.from_pretrained("my-gpt2")`` with ``AutoTokenizer``. The class is transformers'
-``GPT2LMHeadModel``. Two traps of this form are taken care of: the matrices stand as (inputs, outputs), with queries, keys
-and values side by side; and the output head is, after fine-tuning, no longer the token embedding, so ``config.json`` says
-``tie_word_embeddings: false``. Without that line some releases of transformers throw the head away without a word.
+``GPT2LMHeadModel``. Two traps of this form are taken care of: the matrices stand as (inputs, outputs), with queries,
+keys and values side by side; and after fine-tuning the output head is no longer the token embedding, so ``config.json``
+says ``tie_word_embeddings: false``. Without that line some releases of transformers drop the head without a word.
 
 What such a folder may hold is the subject of ``gpt.huggingface_files``.
 """

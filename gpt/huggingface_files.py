@@ -22,8 +22,8 @@ HEAD = "model/out_head/weight"
 MASKS = re.compile(r"h\.\d+\.attn\.(bias|masked_bias)")
 FLOATS = {"F32", "F16", "BF16", "F64"}
 
-# What GPT2Config lets one choose and GPTModel does not: the values that mean the same as what GPTModel computes, the one
-# that holds if the key is absent first.
+# What GPT2Config lets one choose and GPTModel does not: the values that mean what GPTModel computes; the first is that
+# which holds if the key is absent.
 ONLY_VALUES = {
     "activation_function": ("gelu_new", "gelu_pytorch_tanh"),
     "layer_norm_epsilon": (1e-5,),
@@ -135,8 +135,8 @@ def open_folder(folder):
         tensors.pop("lm_head.weight", None)
         if config.get("tie_word_embeddings") is False:
             raise ValueError(
-                f"{folder} announces an output head of its own (tie_word_embeddings is false in {CONFIG_FILE}), but has "
-                "no lm_head.weight. Get the folder again, whole."
+                f"{folder} announces an output head of its own (tie_word_embeddings is false in {CONFIG_FILE}), but "
+                "has no lm_head.weight. Get the folder again, whole."
             )
     problems = _find_misfits({name: shape for name, (_, shape) in expected.items()}, tensors)
     if problems:
@@ -156,7 +156,7 @@ def open_folder(folder):
 def _read_config(folder):
     path = Path(folder) / CONFIG_FILE
     if not path.is_file():
-        raise FileNotFoundError(f"{folder} is no folder of the Hugging Face Hub's form: expected a {CONFIG_FILE} in it.")
+        raise FileNotFoundError(f"{folder} has not the form of the Hugging Face Hub: expected a {CONFIG_FILE} in it.")
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
@@ -198,7 +198,7 @@ def _find_misfits(expected, tensors):
 
 
 def expected_shapes(settings):
-    """``{OpenAI's name: shape}`` of all weights, the separate head included, which OpenAI's own checkpoints have not."""
+    """``{OpenAI's name: shape}`` of all weights, with the separate head, which OpenAI's own checkpoints have not."""
     width = settings["n_embd"]
     shapes = {"model/wte": (settings["n_vocab"], width), "model/wpe": (settings["n_ctx"], width)}
     for i in range(settings["n_layer"]):

@@ -73,7 +73,7 @@ def to_openai(state):
 
 
 def openai_names(n_layers):
-    """``{"model/h0/attn/c_attn/w": ["trf_blocks.0.att.W_query.weight", ...], ...}``: of what OpenAI's arrays are made."""
+    """Of which of our tensors OpenAI's arrays are made: ``{"model/h0/ln_1/g": ["trf_blocks.0.norm1.scale"], ...}``."""
     places = [("model/", "", OUTER_NAMES)]
     places += [(f"model/h{i}/", f"trf_blocks.{i}.", BLOCK_NAMES) for i in range(n_layers)]
     return {

@@ -1,0 +1,48 @@
+"""Open an exported folder with transformers, in a process of its own: ``python open_with_transformers.py ASK ANSWER``.
+
+ASK is a JSON file, see ``main``; ANSWER is written. TensorFlow is hidden: nothing here may need it.
+"""
+
+import json
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+sys.modules["tensorflow"] = None
+os.environ.update({"USE_TF": "0", "HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"})
+
+import torch  # noqa: E402
+import transformers  # noqa: E402
+from transformers import AutoModelForCausalLM, AutoTokenizer  # noqa: E402
+
+
+def main(ask, answer):
+    ask = json.loads(Path(ask).read_text(encoding="utf-8"))
+    torch.set_num_threads(1)
+    tokenizer = AutoTokenizer.from_pretrained(ask["folder"])
+    model = AutoModelForCausalLM.from_pretrained(ask["folder"]).eval()
+    found = {"version": transformers.__version__, "dtype": str(model.dtype), "eos": tokenizer.eos_token_id}
+    found["ids"] = [tokenizer(text)["input_ids"] for text in ask["texts"]]
+    found["decoded"] = [tokenizer.decode(ids) for ids in found["ids"][:50]]
+    with torch.no_grad():
+        found["continued"] = [
+            model.generate(torch.tensor([ids]), max_new_tokens=ask["new_tokens"])[0, len(ids) :].tolist()
+            for ids in ask["prompts"]
+        ]
+        found["logits"] = model(torch.tensor(ask["rows"])).logits.tolist()
+        with tempfile.TemporaryDirectory() as again:  # saved by transformers and opened once more
+            model.save_pretrained(again)
+            tokenizer.save_pretrained(again)
+            resaved = AutoModelForCausalLM.from_pretrained(again).eval()
+            found["resaved logits"] = resaved(torch.tensor(ask["rows"])).logits.tolist()
+            found["resaved ids"] = AutoTokenizer.from_pretrained(again)(ask["texts"][0])["input_ids"]
+            if ask.get("keep"):
+                model.save_pretrained(ask["keep"], max_shard_size="5MB")
+                tokenizer.save_pretrained(ask["keep"])
+        found["logits in float64"] = model.double()(torch.tensor(ask["rows"])).logits.tolist()
+    Path(answer).write_text(json.dumps(found), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
