@@ -1,6 +1,6 @@
 """Open an exported folder with transformers, in a process of its own: ``python open_with_transformers.py ASK ANSWER``.
 
-ASK is a JSON file, see ``main``; ANSWER is written. TensorFlow is hidden: nothing here may need it.
+ASK is a JSON file, see ``main``; ANSWER is written with ``torch.save``. TensorFlow is hidden: nothing here may need it.
 """
 
 import json
@@ -27,21 +27,23 @@ def main(ask, answer):
     found["decoded"] = [tokenizer.decode(ids) for ids in found["ids"][:50]]
     with torch.no_grad():
         found["continued"] = [
-            model.generate(torch.tensor([ids]), max_new_tokens=ask["new_tokens"])[0, len(ids) :].tolist()
+            model.generate(
+                torch.tensor([ids]), attention_mask=torch.ones(1, len(ids)), max_new_tokens=ask["new_tokens"]
+            )[0, len(ids) :].tolist()
             for ids in ask["prompts"]
         ]
-        found["logits"] = model(torch.tensor(ask["rows"])).logits.tolist()
+        found["logits"] = model(torch.tensor(ask["rows"])).logits
         with tempfile.TemporaryDirectory() as again:  # saved by transformers and opened once more
             model.save_pretrained(again)
             tokenizer.save_pretrained(again)
             resaved = AutoModelForCausalLM.from_pretrained(again).eval()
-            found["resaved logits"] = resaved(torch.tensor(ask["rows"])).logits.tolist()
+            found["resaved logits"] = resaved(torch.tensor(ask["rows"])).logits
             found["resaved ids"] = AutoTokenizer.from_pretrained(again)(ask["texts"][0])["input_ids"]
             if ask.get("keep"):
                 model.save_pretrained(ask["keep"], max_shard_size="5MB")
                 tokenizer.save_pretrained(ask["keep"])
-        found["logits in float64"] = model.double()(torch.tensor(ask["rows"])).logits.tolist()
-    Path(answer).write_text(json.dumps(found), encoding="utf-8")
+        found["logits in float64"] = model.double()(torch.tensor(ask["rows"])).logits
+    torch.save(found, answer)
 
 
 if __name__ == "__main__":
