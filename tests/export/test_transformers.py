@@ -11,16 +11,18 @@ import pytest
 import torch
 
 from gpt_download import SHIPPED_FOLDER, download_and_load_gpt2
-from helpers import REPO
+from helpers import REPO, freshly_started_model, small_config, write_vocabulary
 from previous_chapters import (
     GPTModel,
     config_of,
+    cut_out_response,
     format_input,
     generate,
     load_from_huggingface,
     load_tokenizer,
     load_weights_into_gpt,
     save_to_huggingface,
+    text_to_token_ids,
     write_model_card,
 )
 
@@ -85,7 +87,32 @@ def expected(model, folder, ask):
     double = GPTModel(config_of("gpt2-tiny (6M)")).double().eval()
     double.load_state_dict(model.state_dict())
     with torch.no_grad():
-        return {"ids": ids, "continued": continued, "logits": model(rows), "logits in float64": double(rows)}
+        logits = {"logits": model(rows), "logits in float64": double(rows)}
+    return {"ids": ids, "continued": continued, **logits, "card": f"{answer(model, tokenizer)}\n"}
+
+
+@pytest.fixture(scope="module")
+def blocks(tmp_path_factory, ask):
+    """One block each of GPT-2 small and medium with a small vocabulary: the folder, and the logits that belong to it.
+
+    Their whole shapes: ``python tests/benchmarks/exported_shapes.py``.
+    """
+    folder, rows, logits = tmp_path_factory.mktemp("blocks"), torch.tensor(ask["rows"]), {}
+    write_vocabulary(folder / "vocabulary")
+    for name in ("gpt2-small (124M)", "gpt2-medium (355M)"):
+        config = {**config_of(name), "n_layers": 1, "vocab_size": small_config()["vocab_size"]}
+        other = freshly_started_model(config)
+        save_to_huggingface(other, folder / name, vocabulary=folder / "vocabulary")
+        with torch.no_grad():
+            logits[str(folder / name)] = other(rows % config["vocab_size"])
+    return logits
+
+
+def answer(model, tokenizer):
+    """Our answer to the example of the model card."""
+    prompt = text_to_token_ids(format_input({"instruction": "Name the capital of France.", "input": ""}), tokenizer)
+    text = generate(model, prompt, 60, context_size=256, eos_id=tokenizer.eot_token)
+    return cut_out_response(prompt, text, tokenizer)
 
 
 def opened(ask, folder, environment=None):
@@ -111,17 +138,20 @@ def assert_the_same(found, expected, texts):
         right = expected[name.removeprefix("resaved ")]
         assert found[name].dtype == right.dtype and (found[name] - right).abs().max() < tolerance, name
     assert found["resaved ids"] == expected["ids"][0]
+    assert found["card"] == expected["card"]
 
 
-def test_the_newest_transformers_computes_the_same(ask, expected, texts, tmp_path, model):
+def test_the_newest_transformers_computes_the_same(ask, expected, texts, tmp_path, model, blocks):
     if sys.version_info < (3, 11):
         pytest.skip("transformers 5 needs Python 3.11")
     if find_spec("transformers") is None:
         require("transformers is not installed: python -m pip install --no-deps -r tests/requirements.txt")
     resaved = tmp_path / "resaved in several files"
-    found = opened({**ask, "keep": str(resaved)}, tmp_path)
+    found = opened({**ask, "keep": str(resaved), "others": list(blocks)}, tmp_path)
     assert found["version"].startswith("5.")
     assert_the_same(found, expected, texts)
+    for folder, logits in blocks.items():
+        assert (found[folder] - logits).abs().max() < 5e-4, folder
     # And what transformers saves, in its own way, comes back bit for bit.
     assert len(list(resaved.glob("*.safetensors"))) > 1
     back = load_from_huggingface(resaved).state_dict()

@@ -3,10 +3,13 @@
 ASK is a JSON file, see ``main``; ANSWER is written with ``torch.save``. TensorFlow is hidden: nothing here may need it.
 """
 
+import io
 import json
 import os
+import re
 import sys
 import tempfile
+from contextlib import redirect_stdout
 from pathlib import Path
 
 sys.modules["tensorflow"] = None
@@ -15,6 +18,15 @@ os.environ.update({"USE_TF": "0", "HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM
 import torch  # noqa: E402
 import transformers  # noqa: E402
 from transformers import AutoModelForCausalLM, AutoTokenizer  # noqa: E402
+
+
+def run_the_example(folder):
+    """What the code in the model card prints."""
+    code = re.search("```python\n(.*?)```", (folder / "README.md").read_text(encoding="utf-8"), re.DOTALL)[1]
+    os.chdir(folder)
+    with redirect_stdout(io.StringIO()) as printed:
+        exec(code, {})
+    return printed.getvalue()
 
 
 def main(ask, answer):
@@ -42,6 +54,10 @@ def main(ask, answer):
             if ask.get("keep"):
                 model.save_pretrained(ask["keep"], max_shard_size="5MB")
                 tokenizer.save_pretrained(ask["keep"])
+        for folder in ask.get("others", []):
+            other = AutoModelForCausalLM.from_pretrained(folder).eval()
+            found[folder] = other(torch.tensor(ask["rows"]) % other.config.vocab_size).logits
+        found["card"] = run_the_example(Path(ask["folder"]))
         found["logits in float64"] = model.double()(torch.tensor(ask["rows"])).logits
     torch.save(found, answer)
 
