@@ -52,11 +52,11 @@ IN_PLACE_OF = {
 
 MOST_REDIRECTIONS = 5  # for a repository that has been renamed there is one
 
-WHAT_STATUS_MEANS = {
-    401: "the repository does not exist, or is not for everybody: then set HF_TOKEN to a token of yours",
-    403: "the repository is not for everybody: ask for access on its page, and set HF_TOKEN to a token of yours",
-    404: "the repository does not have this file",
-}
+WHAT_STATUS_MEANS = dict([
+    (401, "the repository does not exist, or is not for everybody: then set HF_TOKEN to a token of yours"),
+    (403, "the repository is not for everybody: ask for access on its page, and set HF_TOKEN to a token of yours"),
+    (404, "the repository does not have this file"),
+])  # fmt: skip
 
 
 def choose_source(source=None):
