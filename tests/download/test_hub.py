@@ -208,7 +208,7 @@ def test_a_missing_file_and_a_dead_address_are_explained(server, tmp_path, monke
     assert "ConnectionError" in message and "HF_ENDPOINT" in message and "GPT2_SOURCE" in message
 
 
-def test_a_renamed_repository_is_found(server, tmp_path, model, monkeypatch):
+def test_a_renamed_repository_is_found_and_its_digests_count(server, elsewhere, tmp_path, model, monkeypatch):
     monkeypatch.setitem(hub.REPOSITORIES, SIZE, "gpt2")
     renamed = server.prefix.replace("openai-community/", "")
 
@@ -220,8 +220,10 @@ def test_a_renamed_repository_is_found(server, tmp_path, model, monkeypatch):
 
     monkeypatch.setattr(server.RequestHandlerClass, "do_GET", refer)
     monkeypatch.setattr(server.RequestHandlerClass, "do_HEAD", refer)
+    elsewhere.plans[WEIGHTS] = [faulty(cut=1000)]
     assert_weights(download_and_load_gpt2(SIZE, tmp_path)[1], model)
     assert any(path.startswith(renamed) for _, path, _ in server.log)
+    assert elsewhere.ranges(WEIGHTS) == [None, "bytes=1000-"]  # it can be continued because the size is known
 
 
 def test_a_changed_file_is_noticed_and_fetched_again(server, tmp_path, model):
@@ -306,6 +308,12 @@ def test_the_copy_of_another_machine_is_used_and_one_of_other_weights_is_not(ser
     load_weights_into_gpt(filled, params)
     prompt = torch.tensor([[1, 2, 3]])
     assert torch.equal(generate(filled.eval(), prompt, 5, 128), generate(model, prompt, 5, 128))
+    assert filled.out_head.weight.data_ptr() != filled.tok_emb.weight.data_ptr()  # the two may drift apart in training
     write_random_checkpoint(tmp_path / "one" / SIZE, small_config(), seed=3)  # now OpenAI's files lie there, too
     _, params = download_and_load_gpt2(SIZE, tmp_path / "one", source="huggingface")
     assert_weights(params, model)
+    weights = (tmp_path / "other" / SIZE / WEIGHTS).read_bytes()
+    (tmp_path / "other" / SIZE / WEIGHTS).write_bytes(weights[:-4000] + bytes(4000))  # of the same shapes and size
+    (tmp_path / "other" / SIZE / "manifest.json").unlink()
+    _, params = download_and_load_gpt2(SIZE, tmp_path / "other")
+    assert not params["wte"].all() or not params["wpe"].all()
