@@ -18,6 +18,7 @@ import numpy as np
 import torch
 from tqdm import tqdm
 
+from gpt.chat_templates import jinja_template
 from gpt.checkpoint_files import nest
 from gpt.files import in_one_step, write_atomically
 from gpt.folders import folder_in_one_step, require_space
@@ -32,6 +33,7 @@ from gpt.huggingface_files import (
 )
 from gpt.model import BASE_CONFIG, GPTModel
 from gpt.safetensors_files import beginning_of
+from gpt.templates import ALPACA
 from gpt.tokenizer import END_OF_TEXT, TOKENIZER_FILE, load_tokenizer, read_vocabulary
 from gpt.weights import (
     find_misfits,
@@ -47,7 +49,7 @@ EXPORTED_FILES = (
 )  # fmt: skip
 
 
-def save_to_huggingface(model, folder, *, vocabulary, card=None):
+def save_to_huggingface(model, folder, *, vocabulary, card=None, template=ALPACA):
     """Write a model as a folder that transformers and what builds on it open.
 
     The folder is written whole or not at all; one from an earlier export is replaced. Weights are written one after the
@@ -58,13 +60,14 @@ def save_to_huggingface(model, folder, *, vocabulary, card=None):
         folder: where to.
         vocabulary: folder with the vocabulary of the model, such as that of its checkpoint (``gpt.tokenizer``).
         card: text of the ``README.md``, the model card (``gpt.model_card``); without one, none is written.
+        template: the one of the training (``gpt.templates``), for programs that ask with messages; None: no template.
 
     Returns:
         The folder, a ``Path``.
 
     Raises:
-        ValueError: if the model is no ordinary ``GPTModel`` (LoRA that has not been merged, for one), or the vocabulary
-            belongs to another model.
+        ValueError: if the model is no ordinary ``GPTModel`` (LoRA that has not been merged, for one), the vocabulary
+            belongs to another model, or the template cannot be written (``gpt.chat_templates``).
         FileExistsError: if the folder holds files of somebody else.
         DownloadError, OSError: if it cannot be written. An earlier export is unchanged then, as in all other cases.
     """
@@ -83,6 +86,7 @@ def save_to_huggingface(model, folder, *, vocabulary, card=None):
             f"{vocabulary} has {tokenizer.n_vocab} tokens, and the model {config['vocab_size']}: expected the "
             "vocabulary of this model, that of its checkpoint folder."
         )
+    chat_template = None if template is None else jinja_template(template)
     shapes = expected_shapes(settings_of_config(config))
     require_space(folder, 4 * sum(int(np.prod(shape)) for shape in shapes.values()))
     with folder_in_one_step(folder, EXPORTED_FILES) as new:
@@ -90,7 +94,7 @@ def save_to_huggingface(model, folder, *, vocabulary, card=None):
         _write_json(new / CONFIG_FILE, _config_for_hub(config, tokenizer.eot_token))
         ids = {f"{name}_token_id": tokenizer.eot_token for name in ("bos", "eos", "pad")}
         _write_json(new / "generation_config.json", {**ids, "do_sample": False})
-        _write_tokenizer(new, *read_vocabulary(vocabulary), config["context_length"])
+        _write_tokenizer(new, *read_vocabulary(vocabulary), config["context_length"], chat_template)
         if card is not None:
             write_atomically(new / "README.md", card.encode("utf-8"))
     return folder
@@ -187,7 +191,7 @@ def _config_for_hub(config, eos_id):
     }
 
 
-def _write_tokenizer(folder, encoder, merges, context_length):
+def _write_tokenizer(folder, encoder, merges, context_length, chat_template):
     """Write the vocabulary three times: as its two classic files, and as one that the package tokenizers reads."""
     _write_json(folder / "vocab.json", encoder, indent=None)
     write_atomically(folder / "merges.txt", "\n".join(["#version: 0.2", *merges, ""]).encode("utf-8"))
@@ -227,6 +231,8 @@ def _write_tokenizer(folder, encoder, merges, context_length):
         "add_prefix_space": False,
         "clean_up_tokenization_spaces": False,
     }
+    if chat_template:
+        tokenizer_config["chat_template"] = chat_template
     _write_json(folder / "tokenizer_config.json", tokenizer_config)
 
 

@@ -29,6 +29,7 @@ from previous_chapters import (
 HERE = Path(__file__).resolve().parent
 OPEN = HERE.parent / "support" / "open_with_transformers.py"
 NEW_TOKENS = 16
+ASKED = {"instruction": "Write it in the past tense.", "input": "The cook sings."}
 
 
 def require(reason):
@@ -72,7 +73,8 @@ def ask(folder, texts):
     tokenizer = load_tokenizer(folder)
     prompts = [tokenizer.encode(text.partition("\n\n### Response:")[0]) for text in texts[:50]]
     rows = torch.randint(tokenizer.n_vocab, (2, 32), generator=torch.Generator().manual_seed(2)).tolist()
-    return {"folder": str(folder), "texts": texts, "prompts": prompts, "rows": rows, "new_tokens": NEW_TOKENS}
+    return {"folder": str(folder), "texts": texts, "prompts": prompts, "rows": rows, "new_tokens": NEW_TOKENS,
+            "messages": [{"role": "user", "content": f"{ASKED['instruction']}\n{ASKED['input']}"}]}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -130,6 +132,7 @@ def assert_the_same(found, expected, texts):
     assert found["dtype"] == "torch.float32" and found["eos"] == 8191
     assert found["ids"] == expected["ids"]
     assert found["decoded"] == texts[:50]
+    assert found["chat"] == format_input(ASKED)
     # transformers writes the end of a text, too, our generate stops before it.
     continued = [row[:-1] if row[-1:] == [8191] else row for row in found["continued"]]
     assert continued == expected["continued"][: len(continued)]

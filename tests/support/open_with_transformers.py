@@ -37,6 +37,7 @@ def main(ask, answer):
     found = {"version": transformers.__version__, "dtype": str(model.dtype), "eos": tokenizer.eos_token_id}
     found["ids"] = [tokenizer(text)["input_ids"] for text in ask["texts"]]
     found["decoded"] = [tokenizer.decode(ids) for ids in found["ids"][:50]]
+    found["chat"] = tokenizer.apply_chat_template(ask["messages"], tokenize=False)
     with torch.no_grad():
         found["continued"] = [
             model.generate(
