@@ -62,7 +62,8 @@ def keep(source, place):
 def take_up(place, target):
     """Copy back what is kept in ``place`` and missing below ``target``; a file that is there stays as it is.
 
-    A file that does not agree with the list, such as one that has arrived in part, is not taken; that is printed.
+    A file that does not agree with the list, such as one that has arrived in part, is not taken; that is printed, and
+    it goes from the list, so that the next :func:`keep` brings a whole one.
 
     Returns:
         The names of the files that were taken, relative to ``target``.
@@ -81,6 +82,8 @@ def take_up(place, target):
                 taken.append(name)
             except ValueError as error:
                 print(f"Not taken up: {error}")
+                del kept[name]
+                _write_list(place, kept)
     return taken
 
 

@@ -13,7 +13,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = ROOT / "notebooks"
-WRITTEN = ROOT / "colab" / "whole_series.ipynb"
+NAME = "colab/whole_series.ipynb"
+WRITTEN = ROOT / NAME
 
 # Notebooks of the series that make no sense on one borrowed machine, such as "10"; all others are part.
 LEFT_OUT = ()
@@ -132,11 +133,10 @@ def with_links(text, published):
 
 def badges(published):
     """Images that open this notebook on Colab and on Kaggle."""
-    name = WRITTEN.relative_to(ROOT).as_posix()
     return (
-        f"[![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)]({on_colab(published)}/{name}) "
+        f"[![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)]({on_colab(published)}/{NAME}) "
         "[![Open in Kaggle](https://kaggle.com/static/images/open-in-kaggle.svg)]"
-        f"(https://kaggle.com/kernels/welcome?src={published}/{name})"
+        f"(https://kaggle.com/kernels/welcome?src={published}/{NAME})"
     )
 
 
@@ -172,4 +172,4 @@ def code(name, text):
 if __name__ == "__main__":
     WRITTEN.parent.mkdir(exist_ok=True)
     WRITTEN.write_text(whole_series(), encoding="utf-8", newline="\n")
-    print("Written:", WRITTEN.relative_to(ROOT).as_posix())
+    print("Written:", NAME)
