@@ -9,7 +9,7 @@ import time
 import pytest
 
 from downloads import can_fork, everything_in, in_a_process
-from gpt.keeping import LIST, UNFINISHED, keep, take_up
+from gpt.keeping import LIST, keep, take_up
 from helpers import REPO
 
 FILES = {"model/history.json": b"[1, 2]", "model/weights.pth": b"w" * 3_000_000, "choice.txt": b""}
@@ -60,7 +60,7 @@ def test_only_what_is_new_is_copied(here, place):
 
 
 def test_what_another_program_is_writing_is_not_kept(here, place):
-    write(here, {f"model/weights.pth{end}": b"half" for end in UNFINISHED})
+    write(here, {f"model/weights.pth{end}": b"half" for end in (".part", ".lock")})
     assert sorted(keep(here, place)) == sorted(FILES)
 
 
