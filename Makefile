@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lab chat serve help refresh scores judge seeds variations bench soak lint data address
+.PHONY: run test lab chat serve help refresh scores judge seeds variations bench soak lint data colab address
 
 run: .venv/installed            ## run the notebooks 00 to 09 and say where the results are
 	$(BIN)/python notebooks/run_all.py
@@ -51,8 +51,11 @@ data: .venv/installed-data      ## rebuild the instruction data, the pretraining
 	$(BIN)/python notebooks/bind_families.py
 	$(BIN)/python data/builders/pretraining/pretrain.py
 
-address:                        ## make badges and links point to REPOSITORY=account/name
-	$(PYTHON) notebooks/set_address.py $(REPOSITORY)
+colab:                          ## put the notebooks together to one for Colab and Kaggle, colab/whole_series.ipynb
+	$(PYTHON) notebooks/make_colab_notebook.py
+
+address:                        ## make badges and links point to REPOSITORY=account/name, and to REVISION=tag
+	$(PYTHON) notebooks/set_address.py $(REPOSITORY) $(REVISION)
 
 .venv/installed: requirements.txt
 	$(PYTHON) -m venv .venv

@@ -57,6 +57,9 @@ from gpt.answer_browser import answer_browser
 from gpt.attention_pictures import attention_picture, attention_weights, copied_tokens
 from gpt.token_pictures import batch_rows, batch_xray, entry_losses, loss_xray, row_losses
 
+# Results in a folder that outlives the machine; used by colab/whole_series.ipynb
+from gpt.keeping import keep, take_up
+
 # A training to look at while it runs, and reference runs behind the curve; used in notebooks 04 and 05
 from gpt.live import TrainingView
 from gpt.reference_runs import compare, load_reference

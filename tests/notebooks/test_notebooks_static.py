@@ -132,10 +132,12 @@ def test_previous_and_next_are_the_neighbors(path):
 
 @each_notebook
 def test_the_badge_opens_this_notebook_of_this_repository(path):
-    repository = re.search(r'REPOSITORY = "https://github.com/([\w.-]+/[\w.-]+)"', source_of(cells_of(path, "code")[0]))
+    setup = source_of(cells_of(path, "code")[0])
+    repository = re.search(r'REPOSITORY = "https://github.com/([\w.-]+/[\w.-]+)"', setup)
+    revision = re.search(r'REVISION = "([\w.-]+)"', setup)
     badge = re.search(r"\[!\[Open in Colab\].*?\]\((.*?)\)", source_of(cells_of(path)[0]))
     assert badge[1] == (
-        f"https://colab.research.google.com/github/{repository[1]}/blob/main/notebooks/{path.name}"
+        f"https://colab.research.google.com/github/{repository[1]}/blob/{revision[1]}/notebooks/{path.name}"
     )
 
 
