@@ -27,6 +27,8 @@ import notebook_setup
 print(json.dumps([os.getcwd(), notebook_setup.__file__, [name for names in installed for name in names]]))
 """
 
+INSTALLED_THERE = ["tiktoken", "safetensors", "rapidfuzz", "gguf"]  # where they are missing
+
 
 def setup_cell(address=None, revision=None):
     """The cell's source, with another address of the repository, and another revision, if they are given."""
@@ -155,7 +157,7 @@ def test_on_colab_a_folder_of_the_reader_with_that_name_is_not_removed(tmp_path,
     ("missing", "installed"),
     [
         (["tiktoken"], ["tiktoken"]),
-        (["tiktoken", "safetensors", "rapidfuzz", "gguf", "torch"], ["tiktoken", "safetensors", "rapidfuzz", "gguf"]),
+        ([*INSTALLED_THERE, "torch", "numpy"], INSTALLED_THERE),
     ],
 )
 def test_on_colab_what_is_missing_is_installed_and_never_torch_or_numpy(tmp_path, published, missing, installed):
@@ -167,7 +169,7 @@ def test_on_colab_what_is_missing_is_installed_and_never_torch_or_numpy(tmp_path
 
 
 def test_on_a_reader_s_computer_nothing_is_installed(series):
-    assert what_was_found(run_cell(series, missing=["tiktoken", "safetensors", "rapidfuzz", "gguf"]), series) == []
+    assert what_was_found(run_cell(series, missing=INSTALLED_THERE), series) == []
 
 
 def test_on_kaggle_the_series_is_fetched(tmp_path, published, monkeypatch):
