@@ -17,15 +17,12 @@ from typing import NamedTuple
 from gpt.crc32c import crc32c, masked
 
 FOOTER_BYTES, MAGIC = 48, (0xDB4775248B80FB57).to_bytes(8, "little")
-TRAILER_BYTES = 5  # behind each block: how it is compressed (one byte), and its checksum
+TRAILER_BYTES = 5  # behind each block: how it is compressed, and its checksum
 FLOAT, FLOAT_BYTES, NEWEST_VERSION = 1, 4, 1
 
-# What a protocol buffer writes before a field: 8 * the field's number + 0 if a number follows, 2 for a length and so
-# many bytes, 5 for four bytes. These are the header's fields, its version's, a tensor's, its shape's and a dimension's.
-SHARDS, ENDIANNESS, VERSION = 0x08, 0x10, 0x1A
-PRODUCER, OLDEST_READER = 0x08, 0x10
-DTYPE, SHAPE, OFFSET, SIZE, CHECKSUM = 0x08, 0x12, 0x20, 0x28, 0x35
-DIMENSION, LENGTH = 0x12, 0x08
+# A protocol buffer's field begins with 8 * its number + 0 if a number follows, 2 for a length and bytes, 5 for 4 bytes.
+SHARDS, ENDIANNESS, VERSION, PRODUCER, OLDEST_READER = 0x08, 0x10, 0x1A, 0x08, 0x10  # header and version
+DTYPE, SHAPE, OFFSET, SIZE, CHECKSUM, DIMENSION, LENGTH = 0x08, 0x12, 0x20, 0x28, 0x35, 0x12, 0x08  # tensor and shape
 
 
 class UnknownKind(Exception):
@@ -55,7 +52,8 @@ def read_index(path):
         if keys[:1] != [b""] or keys != sorted(set(keys)):
             raise ValueError("expected sorted names after a header")
         _check_header(entries[0][1])
-        return {name.decode("utf-8"): _place(value) for name, value in entries[1:]}
+        places = [(name, _place(value)) for name, value in entries[1:]]
+        return {name.decode("utf-8"): place for name, place in places}
     except ValueError as error:
         raise ValueError(f"{Path(path).name}: {error}") from error
 
@@ -65,7 +63,8 @@ def _blocks(content):
     if len(content) < FOOTER_BYTES or not content.endswith(MAGIC):
         raise ValueError("the file does not end as an index of TensorFlow does")
     footer = BytesIO(content[-FOOTER_BYTES : -len(MAGIC)])
-    other, listing = [(_number(footer), _number(footer)) for _ in range(2)]  # TensorFlow leaves the other block empty
+    other, listing = [(_number(footer), _number(footer)) for _ in range(2)]
+    _entries(content, *other)  # TensorFlow leaves this block empty, but its checksum must be right, too
     values = [BytesIO(value) for _, value in _entries(content, *listing)]
     blocks = [(_number(value), _number(value)) for value in values]
     end = 0
