@@ -168,7 +168,8 @@ def test_every_byte_of_an_index_matters_or_changes_nothing(plain, tmp_path):
             changed[place] ^= 1 << bit
             if same_or_refused(tmp_path / "index", changed, expected):
                 same.append(place)
-    assert len(expected) == 3 and min(same) >= len(content) - 48  # only what fills up the footer
+    assert len(expected) == 3
+    assert len(content) - 48 <= min(same) and max(same) < len(content) - 8  # only what fills up the footer
 
 
 def test_every_byte_of_an_index_with_several_blocks(tmp_path):
@@ -191,9 +192,9 @@ def test_an_index_that_is_cut_off_or_too_long(plain, tmp_path):
 
 
 def test_a_whole_block_that_is_another_one_s(tmp_path):
-    """Its checksum is right: that the blocks follow one another must tell."""
+    """Its checksum is right, but its names are not those that follow."""
     entries = [(b"", table_writer.HEADER)]
-    entries += [(name, table_writer.entry((), place, 4, 1)) for name, place in ((b"a", 0), (b"b", 4))]
+    entries += [(name, table_writer.entry((), place, 4, 1)) for name, place in ((b"a", 4), (b"b", 8))]
     whole = table_writer.index(entries, entries_in_a_block=1)
     path = tmp_path / "index"
     path.write_bytes(whole)
@@ -201,6 +202,13 @@ def test_a_whole_block_that_is_another_one_s(tmp_path):
     first, second = (b"".join(table_writer.block(entries[i : i + 1])) for i in (1, 2))
     for changed in (whole.replace(first, b""), whole.replace(first, second), whole.replace(first, first + first)):
         assert changed != whole and not same_or_refused(path, changed, None)
+
+
+def test_a_size_that_does_not_fit_the_shape(tmp_path):
+    entries = [(b"", table_writer.HEADER), (b"a", table_writer.entry((2, 3), 0, 20, 1))]
+    (tmp_path / INDEX_FILE).write_bytes(table_writer.index(entries))
+    with pytest.raises(ValueError, match=r"index: expected 4 bytes for each number of shape \(2, 3\), found 20"):
+        read_index(tmp_path / INDEX_FILE)
 
 
 @settings(max_examples=100, deadline=None)
