@@ -310,15 +310,16 @@ def _advice(model_size):
 def load_gpt2_params(model_dir, settings):
     """Return the weights of a checkpoint folder, from the converted copy beside it if there is one.
 
-    The first time, TensorFlow reads the checkpoint, and the weights are saved once more as a safetensors file.
-    Later that file is mapped into memory: without TensorFlow, without copying, and the disk is read only as weights
-    are used. When the checkpoint has changed since, it is converted anew.
+    The first time, TensorFlow's format is read, with a checksum of every weight, and the weights are saved once more as
+    a safetensors file. Later that file is mapped into memory: without copying, and the disk is read only as weights are
+    used. When the checkpoint has changed since, it is converted anew.
 
     Returns:
         The nested dict of :func:`download_and_load_gpt2`. Changing its arrays does not change the file.
 
     Raises:
-        ImportError: if there is no copy that can be used and no TensorFlow to make one.
+        ImportError: if there is no copy that can be used, and the checkpoint is unlike OpenAI's in that only TensorFlow
+            reads it, and there is none.
         ValueError: if the checkpoint is damaged or does not belong to the settings.
     """
     arrays = load_copy(model_dir)

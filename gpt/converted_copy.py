@@ -111,6 +111,11 @@ def _convert(folder, fingerprint, open_it):
     import torch  # it transposes several times faster than numpy
 
     shapes, read = open_it(folder)
+
+    def as_kept(name):
+        tensor = torch.from_numpy(read(name))
+        return (tensor.T if _is_transposed(name) else tensor).contiguous().numpy()
+
     kept_shapes = {name: shape[::-1] if _is_transposed(name) else shape for name, shape in shapes.items()}
     beginning, crc_at = _beginning(kept_shapes, fingerprint)
     (folder / EARLIER_CONVERTED_FILE).unlink(missing_ok=True)  # it takes as much room as the new one
@@ -120,9 +125,7 @@ def _convert(folder, fingerprint, open_it):
             os.posix_fallocate(file.fileno(), 0, len(beginning) + 4 * numbers)
         file.write(beginning)
         crc = zlib.crc32(beginning)
-        for name in shapes:
-            tensor = torch.from_numpy(read(name))
-            array = (tensor.T if _is_transposed(name) else tensor).contiguous().numpy()
+        for array in _one_ahead(as_kept, shapes):
             file.write(array)
             crc = zlib.crc32(array, crc)
         file.seek(crc_at)
@@ -134,6 +137,18 @@ def _convert(folder, fingerprint, open_it):
         synced.result()
         if problem:
             raise OSError(f"what was written cannot be read back: {problem}")
+
+
+def _one_ahead(function, arguments):
+    """Yield what a function returns for each argument; while one result is used, another thread works on the next."""
+    with ThreadPoolExecutor(1) as other:
+        coming = None
+        for argument in arguments:
+            ready, coming = coming, other.submit(function, argument)
+            if ready is not None:
+                yield ready.result()
+        if coming is not None:
+            yield coming.result()
 
 
 def _beginning(shapes, fingerprint):
