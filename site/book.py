@@ -1,11 +1,12 @@
 """Build the series as a book to read: static pages from the outputs that are kept in the notebooks. Nothing is run.
 
-    python site/build.py                   # make site; the first page is site/_build/html/index.html
-    python site/build.py --out FOLDER
+    python site/book.py                   # make site; the first page is site/_build/html/index.html
+    python site/book.py --out FOLDER
 
 It copies what is to be a page into FOLDER/source, in the folders that it has in the repository, so that links between
 pages stay as they are, and lets Sphinx make FOLDER/html of it, every warning being an error. Links to files that are no
-pages lead to the repository, at the address that `make address` sets.
+pages lead to the repository, at the address that `make address` sets. At last it reads all pages as a browser would
+and looks for links that lead nowhere, pictures without a text, and anything that another host would have to send.
 """
 
 import argparse
@@ -18,15 +19,17 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "notebooks"))
 
-from quote_in_readme import quotation  # noqa: E402
+from book_check import look_through  # noqa: E402
 from solution_pages import solution_page  # noqa: E402
+
+from quote_in_readme import quotation  # noqa: E402
 
 BRANCH = "main"
 LINK = re.compile(r"(\]\()(?!https?://|mailto:|#)([^)#\s]+)(#[^)\s]*)?\)")
 FENCE = re.compile(r"^(```|~~~).*?^\1[`~]*[ \t]*$", re.M | re.S)
 BADGE = re.compile(r"^\[!\[Open in Colab\]\([^)]*\)\]\([^)]*\)$", re.M)
 SOLUTIONS = Path("notebooks/solutions")
-PICTURES = ("notebooks/series-map.svg", "data/reference/gpt2-tiny6M-loss.png")
+PICTURES = {".png", ".svg"}  # files that are copied along instead of linked to the repository
 
 
 def repository_address(root=ROOT):
@@ -86,12 +89,18 @@ def with_links(text, path, pages, root=ROOT):
         inside = there.relative_to(root)
         if inside in pages:
             return f"{opening}{page_of(Path(link)).as_posix()}{anchor})"
-        if inside.as_posix() in PICTURES:
+        if inside.suffix in PICTURES:
             return match[0]
         kind = "tree" if there.is_dir() else "blob"
         return f"{opening}{repository_address(root)}/{kind}/{BRANCH}/{inside.as_posix()}{anchor})"
 
     return outside_code(lambda part: LINK.sub(target, part), text)
+
+
+def pictures_in(text, path, root=ROOT):
+    """The picture files, relative to the root, that the Markdown of the file ``path`` shows or links to."""
+    links = (root / path.parent / match[2] for match in LINK.finditer(text))
+    return {link.resolve().relative_to(root) for link in links if link.suffix in PICTURES}
 
 
 def launch_links(path, address):
@@ -129,6 +138,8 @@ def notebook_for_the_book(path, pages, root=ROOT):
         ValueError: a picture has no text for readers who cannot see it.
     """
     notebook = json.loads((root / path).read_text(encoding="utf-8"))
+    setup = next(cell for cell in notebook["cells"] if cell["cell_type"] == "code")
+    setup["metadata"]["tags"] = [*setup["metadata"].get("tags", []), "hide-input"]  # the same everywhere: folded
     for cell in notebook["cells"]:
         if cell["cell_type"] == "markdown":
             text = "".join(cell["source"])
@@ -155,11 +166,18 @@ def list_of_notebooks(root=ROOT):
     return "\n".join(lines)
 
 
+def in_sidebar(path):
+    """An entry of a ``toctree``; the sidebar shows the heading of the page, if it has no shorter name here."""
+    name = page_of(path).with_suffix("").as_posix()
+    short = {"README": "Overview", "tests/benchmarks/RESULTS": "Measurements"}.get(name)
+    return f"{short} <{name}>" if short else name
+
+
 def table_of_contents(root=ROOT):
     """The groups of pages as Sphinx's ``toctree`` directives, which make sidebar, previous and next."""
     trees = []
     for group, paths in page_paths(root).items():
-        names = [page_of(path).with_suffix("").as_posix() for path in paths]
+        names = [in_sidebar(path) for path in paths]
         if group == "Solutions":
             continue  # they have a page of their own
         if group == "Look up":
@@ -184,34 +202,31 @@ def first_page(root=ROOT):
 
 
 def collect(source, root=ROOT):
-    """Write the sources of all pages into the folder ``source``."""
-
-    def write(name, text):
-        there = source / name
-        there.parent.mkdir(parents=True, exist_ok=True)
-        there.write_text(text, encoding="utf-8", newline="\n")
-
+    """Write the sources of all pages, and the pictures that they show, into the folder ``source``."""
     groups = page_paths(root)
     pages = {path for paths in groups.values() for path in paths}
-    for path in pages:
+    texts, pictures = {Path("index.md"): first_page(root)}, set()
+    for path in sorted(pages):
         if path.suffix == ".ipynb":
-            text = notebook_for_the_book(path, pages, root)
+            texts[path] = notebook_for_the_book(path, pages, root)
         elif path.suffix == ".py":
-            text = solution_page(root / path)
+            texts[page_of(path)] = solution_page(root / path)
         else:
-            text = with_links((root / path).read_text(encoding="utf-8"), path, pages, root)
-        write(page_of(path), text)
+            texts[path] = with_links((root / path).read_text(encoding="utf-8"), path, pages, root)
     tree = ["```{toctree}", ":maxdepth: 1", "", *(path.stem for path in groups["Solutions"]), "```"]
     lead = "Each notebook's exercises check what you write. Try first; what we would write stands here."
-    write(SOLUTIONS / "index.md", "\n".join(["# Solutions", "", lead, "", *tree, ""]))
-    write("index.md", first_page(root))
-    for picture in PICTURES:
+    texts[SOLUTIONS / "index.md"] = "\n".join(["# Solutions", "", lead, "", *tree, ""])
+    for path, text in texts.items():
+        (source / path).parent.mkdir(parents=True, exist_ok=True)
+        (source / path).write_text(text, encoding="utf-8", newline="\n")
+        pictures |= pictures_in(text, path, root)
+    for picture in pictures:
         (source / picture).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(root / picture, source / picture)
 
 
 def build(out):
-    """Collect the sources and let Sphinx make pages of them; returns Sphinx's exit status, 0 if all went well."""
+    """Collect the sources into ``out`` and let Sphinx make pages of them; its exit status, 0 if all went well."""
     from sphinx.cmd.build import main as sphinx_build
 
     for name in ("source", "html", "doctrees"):
@@ -223,17 +238,22 @@ def build(out):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--out", type=Path, default=Path(__file__).parent / "_build")
+    parser.add_argument("--out", type=Path, default=Path(__file__).parent / "_build", help="default: site/_build")
     out = parser.parse_args().out.resolve()
     try:
         status = build(out)
+    except ModuleNotFoundError as error:
+        sys.exit(f"{error}; expected what site/requirements.txt lists: python -m pip install -r site/requirements.txt")
     except (FileNotFoundError, ValueError) as error:
         sys.exit(str(error))
-    except ModuleNotFoundError as error:
-        sys.exit(f"{error}: the book needs what site/requirements.txt lists: pip install -r site/requirements.txt")
-    if status == 0:
-        print(f"The book: {out / 'html' / 'index.html'}")
-    sys.exit(status)
+    if status:
+        sys.exit(status)
+    faults, elsewhere = look_through(out / "html")
+    # Links to other hosts are only collected: whether these answer today is not a question of the book.
+    (out / "links-to-other-hosts.txt").write_text("".join(f"{link}\n" for link in elsewhere), encoding="utf-8")
+    if faults:
+        sys.exit("\n".join(faults))
+    print(f"The book: {out / 'html' / 'index.html'}")
 
 
 if __name__ == "__main__":
