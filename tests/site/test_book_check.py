@@ -46,7 +46,7 @@ def test_a_fault_is_found_and_the_page_named(pages, html, fault):
 
 @pytest.mark.parametrize(
     "name, text",
-    [("bad.css", '@import "https://c.example/p.png";'), ("bad.js", 'e.src = "https://c.example/p.png"')],
+    [("bad.css", "p { background: url(https://c.example/p.png) }"), ("bad.js", 'e.src = "https://c.example/p.png"')],
 )
 def test_styles_and_scripts_are_read_too(pages, name, text):
     (pages / name).write_text(text, encoding="utf-8")
