@@ -2,9 +2,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lab chat help refresh scores judge seeds variations bench soak lint site data address
+.PHONY: run test lab chat serve help refresh scores judge seeds variations bench soak lint site data address
 
-run: .venv/installed            ## run the notebooks 00 to 08 and say where the results are
+run: .venv/installed            ## run the notebooks 00 to 09 and say where the results are
 	$(BIN)/python notebooks/run_all.py
 
 test: .venv/installed-tests     ## run all tests: the notebooks with nbval, then the plain ones
@@ -15,6 +15,9 @@ lab: .venv/installed            ## open the notebooks in JupyterLab
 
 chat: .venv/installed           ## ask the fine-tuned model in a terminal
 	$(BIN)/python notebooks/chat.py
+
+serve: .venv/installed-judge    ## serve the fine-tuned model to programs that ask chat models (llama.cpp)
+	$(BIN)/python notebooks/serve_model.py
 
 help:                           ## list what make can do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile

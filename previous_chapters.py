@@ -119,3 +119,9 @@ from gpt.kernels import (
     keep_freed_memory,
     written_out,
 )
+
+# Beyond chapter 7, taking the model elsewhere; taught in notebook 09
+from gpt.chat_templates import jinja_template, ollama_template, write_modelfile
+from gpt.gguf_file import NUMBER_FORMATS, save_as_gguf
+from gpt.huggingface import load_from_huggingface, save_to_huggingface
+from gpt.model_card import figures_of_run, write_model_card

@@ -82,7 +82,9 @@ def _import_tensorflow(model_dir):
             f"The weights in {model_dir} are a TensorFlow checkpoint, and TensorFlow cannot be imported ({error}). It "
             "is needed only the first time that a checkpoint is read; later starts take the copy that is made then. "
             "Install it with `pip install tensorflow` (it has wheels for Python 3.10 to 3.13), or do without: take the "
-            f"file {CONVERTED_FILE} that another machine has made of the same checkpoint, and put it into {model_dir}."
+            f"file {CONVERTED_FILE} that another machine has made of the same checkpoint, and put it into {model_dir}. "
+            "Or, for OpenAI's sizes, set the environment variable GPT2_SOURCE to huggingface before you start Jupyter: "
+            "then the same weights come from the Hugging Face Hub, in a form that needs no TensorFlow."
         ) from error
     return tensorflow
 

@@ -43,27 +43,52 @@ def start_server(model, port, context, threads):
     # More threads than free cores are not a little but many times slower.
     parameters.cpuparams.n_threads = parameters.cpuparams_batch.n_threads = threads
     parameters.warmup = False
-    return xllamacpp.Server(parameters)
+    parameters.verbosity = 1  # errors only: otherwise the address is lost among hundreds of lines
+    try:
+        return xllamacpp.Server(parameters)
+    except RuntimeError as error:
+        sys.exit(
+            f"llama.cpp does not serve {model} at port {port} ({error}). The lines above tell why; if there are none, "
+            "another program has the port: --port 0 takes any free one."
+        )
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--model", type=Path, help="a GGUF file")
-    parser.add_argument("--port", type=int, default=PORT, help=f"default: {PORT}; 0 takes any free one")
-    parser.add_argument("--context", type=int, default=4096, help="tokens of a question and its answer")
-    parser.add_argument("--threads", type=int, default=1)
-    arguments = parser.parse_args()
-    model = arguments.model or find_small_model()
-    if not model.is_file():
-        sys.exit(f"There is no file {model}.")
+def serve_until_interrupted(model, arguments, introduction):
+    """Serve a model, print what ``introduction`` makes of the address, and stay until Ctrl-C.
+
+    Args:
+        arguments: with ``port``, ``context`` and ``threads``, see :func:`add_options`.
+    """
     try:
         server = start_server(model, arguments.port, arguments.context, arguments.threads)
-        print(f"{model.name} answers. Set JUDGE_URL={server.listening_address}  (Ctrl-C ends the server)", flush=True)
+        print(introduction(server.listening_address), flush=True)
         while True:
             time.sleep(3600)
     except KeyboardInterrupt:
         # At once: llama.cpp's own end waits for ever if it comes just after the start, and there is nothing to save.
         os._exit(0)
+
+
+def add_options(parser, *, port, context):
+    """Add the options of a server; only this machine can reach it, whatever they are."""
+    parser.add_argument("--port", type=int, default=port, help=f"default: {port}; 0 takes any free one")
+    parser.add_argument("--context", type=int, default=context,
+                        help=f"tokens of a question and its answer (default: {context or 'what the model can'})")
+    parser.add_argument("--threads", type=int, default=1, help="default: 1; never more than cores that are free")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--model", type=Path, help="a GGUF file")
+    add_options(parser, port=PORT, context=4096)
+    arguments = parser.parse_args()
+    model = arguments.model or find_small_model()
+    if not model.is_file():
+        sys.exit(f"There is no file {model}.")
+    serve_until_interrupted(
+        model, arguments,
+        lambda address: f"{model.name} answers. Set JUDGE_URL={address}  (Ctrl-C ends the server)",
+    )  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ fault. Solutions are in the folder ``solutions/``.
 from exercises.core import check_attention, check_collate, check_format_input, check_generate
 from exercises.curves import check_running_average, check_stopping_point
 from exercises.evaluating import check_interval, check_read_level
+from exercises.exporting import check_join_qkv, check_quantize
 from exercises.instruction_data import check_add_entries, check_mask_instruction
 from exercises.loading import check_block_parameters, check_split_qkv
 from exercises.losses import check_perplexity, check_response_loss
@@ -31,11 +32,13 @@ __all__ = [
     "check_format_input",
     "check_generate",
     "check_interval",
+    "check_join_qkv",
     "check_mask_instruction",
     "check_merge",
     "check_perplexity",
     "check_prediction",
     "check_probabilities",
+    "check_quantize",
     "check_read_level",
     "check_response_loss",
     "check_running_average",

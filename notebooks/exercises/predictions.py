@@ -127,6 +127,25 @@ QUESTIONS = {
             1_769_472: "1,769,472 is half of it: each matrix gets two thin ones, A and B.",
         },
     ),
+    "head not said to be separate": (
+        "C",
+        "transformers 4.57 took the token embedding for the head, without a warning, and the logits were off by up to "
+        "4: fluent text, but not this model's.",
+        {
+            "A": "A missing key is no error: it has a default. And a weight in the file that nobody asks for may only "
+            "be a line in a report.",
+            "B": "The default is to tie the two, as GPT-2 does. Fine-tuning has changed the head and the embedding in "
+            "different ways.",
+        },
+    ),
+    "size in eight bits": (
+        "B",
+        "About 0.43 GB: 406 million numbers (the separate head counts) at 34 bytes for each 32 of them.",
+        {
+            "A": "0.2 GB would be four bits for each number.",
+            "C": "0.8 GB is the size with 16 bits for each number.",
+        },
+    ),
     "two vocabularies": (
         "C",
         "The losses cannot be compared. They are means over tokens, and the two models cut the same sentence into "

