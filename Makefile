@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lab chat serve help refresh scores judge seeds variations bench soak lint data colab address
+.PHONY: run test lab chat serve help refresh scores judge seeds variations bench soak lint site data colab address
 
 run: .venv/installed            ## run the notebooks 00 to 09 and say where the results are
 	$(BIN)/python notebooks/run_all.py
@@ -46,6 +46,9 @@ soak: .venv/installed-tests     ## download again and again from servers that fa
 lint: .venv/installed-tests     ## check the style of code and notebooks
 	$(BIN)/ruff check .
 
+site: .venv/installed-site      ## build the book to read: pages of what the notebooks keep; nothing is run
+	$(BIN)/python site/book.py
+
 data: .venv/installed-data      ## rebuild the instruction data, the pretraining text and the small model
 	$(BIN)/python data/builders/instruction_data/build.py
 	$(BIN)/python notebooks/bind_families.py
@@ -73,6 +76,10 @@ address:                        ## make badges and links point to REPOSITORY=acc
 
 .venv/installed-bench: .venv/installed-tests tests/benchmarks/requirements.txt
 	$(BIN)/python -m pip install -r tests/benchmarks/requirements.txt
+	touch $@
+
+.venv/installed-site: .venv/installed site/requirements.txt
+	$(BIN)/python -m pip install -r site/requirements.txt -c requirements.txt
 	touch $@
 
 .venv/installed-data: .venv/installed data/builders/requirements.txt
