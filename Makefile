@@ -69,9 +69,10 @@ address:                        ## make badges and links point to REPOSITORY=acc
 	$(BIN)/python -m pip install --no-deps -r notebooks/judge-requirements.txt
 	touch $@
 
-.venv/installed-tests: .venv/installed tests/requirements.txt notebooks/judge-requirements.txt
+.venv/installed-tests: .venv/installed tests/requirements.txt notebooks/judge-requirements.txt site/requirements.txt
 	$(BIN)/python -m pip install --no-deps -r tests/requirements.txt
 	-$(BIN)/python -m pip install --no-deps -r notebooks/judge-requirements.txt  # without it, tests with a judge are skipped
+	-$(BIN)/python -m pip install -r site/requirements.txt -c requirements.txt  # without it, tests of the book are
 	touch $@
 
 .venv/installed-bench: .venv/installed-tests tests/benchmarks/requirements.txt
