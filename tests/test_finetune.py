@@ -40,7 +40,7 @@ def until(process, beginning):
 
 def finish(process):
     """Wait for a process; return its exit code, output and errors."""
-    output, errors = process.communicate(timeout=300)
+    output, errors = process.communicate(timeout=900)
     return process.returncode, output, errors
 
 
@@ -66,7 +66,7 @@ def results_of(folder):
 @pytest.fixture(scope="module")
 def own_data(tmp_path_factory):
     path = tmp_path_factory.mktemp("data") / "own.json"
-    path.write_text(json.dumps(instruction_entries(40)), encoding="utf-8")
+    path.write_text(json.dumps(read(REPO / "data" / "instruction-data.json")[:40]), encoding="utf-8")
     return path
 
 
