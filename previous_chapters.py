@@ -90,7 +90,21 @@ from gpt.scoring import is_right, normalize_answer, rouge_l, score_answers, toke
 
 # Beyond chapter 7, variations of the fine-tuning; taught in notebook 08
 from gpt.lora import LoRALinear, add_lora, merge_lora
+
+# Beyond chapter 7, variations of the fine-tuning: options of finetune.py, measured in data/README.md
+from gpt.lora import LORA_RATE, LoRALinear, add_lora, merge_lora
 from gpt.masking import create_masked_loader, mask_prompts
+
+# Notebook 04 in a few calls, and what they remember; used by finetune.py
+from gpt.finetuning import (
+    create_loaders,
+    fine_tune,
+    keep_history,
+    learning_rate_of,
+    measure_initial_losses,
+    prepare_training,
+)
+from gpt.run_record import add_to_record, open_record
 
 # Beyond chapter 7, judging responses; taught in notebook 07
 from gpt.blind import agreement, compare_blindly, summarize_choices

@@ -89,6 +89,38 @@ class Checkpoint:
             print(f"The checkpoint after step {step} could not be written, and training goes on: {first_line(error)}")
 
 
+def look_at_checkpoint(path, description, num_epochs):
+    """Find out how far a training has come, before anything is done; the file is neither renamed nor changed.
+
+    Args:
+        path: of the checkpoint.
+        description: of the training that is to begin or to go on, see :func:`describe_run`.
+
+    Returns:
+        ``(progress, weights_path)``: a :class:`Progress`, or None if there is no checkpoint that can be read (of a
+        damaged one the training will tell); and where the weights are if the training is finished, otherwise None.
+
+    Raises:
+        ValueError: if the checkpoint belongs to another training, saying what differs.
+    """
+    path = Path(path)
+    try:
+        content = torch.load(path, map_location="cpu", weights_only=True, mmap=True)  # weights are not looked at
+        is_ours = content["format"] == TRAINING_CHECKPOINT_FORMAT
+    except Exception:  # what does not come from torch.save may lead to any, see gpt.files.read_saved
+        is_ours = False
+    if not is_ours:
+        return None, None
+    differences = _find_differences(path, content, description, num_epochs)
+    if differences:
+        raise ValueError(
+            f"{path} belongs to another run: {'; '.join(differences)}. Nothing was changed. Choose another folder, or "
+            "the settings of that run; to train anew there, delete that file."
+        )
+    weights_path = path.with_name(content["weights"]["name"]) if "weights" in content else None
+    return Progress(**content["progress"]), weights_path
+
+
 def _find_differences(path, content, description, num_epochs):
     """Why a checkpoint does not belong to the training that is to go on: a list of reasons."""
     saved, progress = content["description"], content["progress"]

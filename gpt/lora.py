@@ -15,6 +15,8 @@ import math
 import torch
 from torch import nn
 
+LORA_RATE = 20  # times the learning rate of full fine-tuning: so few parameters have to go further
+
 
 class LoRALinear(nn.Module):
     """A frozen linear layer and a product of two thin matrices that is trained beside it."""

@@ -55,15 +55,29 @@ def draw_crisply():
 draw_crisply()
 
 
-def choose_device():
-    """Return the device to compute on: an NVIDIA GPU, else an Apple GPU on which torch is right, else the CPU."""
+def choose_device(wanted=None):
+    """Return the device to compute on: an NVIDIA GPU, else an Apple GPU on which torch is right, else the CPU.
+
+    Args:
+        wanted: "cuda", "mps" or "cpu", to take that one and no other.
+
+    Raises:
+        ValueError: if this machine does not have the one that is wanted.
+    """
+    has = {"cuda": torch.cuda.is_available, "mps": torch.backends.mps.is_available, "cpu": lambda: True}
+    if wanted and not has[wanted]():
+        found = ", ".join(name for name, is_there in has.items() if is_there())
+        raise ValueError(f"The device {wanted!r} is not there: PyTorch {torch.__version__} finds {found}. {HELP}")
     torch_version = tuple(int(number) for number in re.findall(r"\d+", torch.__version__)[:2])
-    if torch.cuda.is_available():
+    if wanted:
+        device = torch.device(wanted)
+    elif torch.cuda.is_available():
         device = torch.device("cuda")
     elif torch.backends.mps.is_available() and torch_version >= FIRST_TORCH_RIGHT_ON_MPS:
         device = torch.device("mps")
     else:
         device = torch.device("cpu")
+    if device.type == "cpu":
         keep_freed_memory()
     print(f"Device: {device}")
     return device
@@ -197,7 +211,7 @@ def results_folder():
     return Path(os.environ.get("OUTPUTS_DIR") or ROOT / "outputs")
 
 
-def output_folder(model_name, create=True):
+def output_folder(model_name, create=True, variation=""):
     """The folder for everything that the notebooks make with this model.
 
     It lies in ``outputs/`` unless the environment variable ``OUTPUTS_DIR`` names another place.
@@ -205,6 +219,7 @@ def output_folder(model_name, create=True):
     Args:
         create: whether to make the folder if it is not there. A notebook that first reads what an earlier one has
             written leaves that to it, so that no empty folder stays behind.
+        variation: what is done otherwise than in the notebooks, as part of the name: a folder of its own.
 
     Raises:
         OSError: if nothing can be written there. It is tried here, because otherwise a notebook would find out only
@@ -214,13 +229,9 @@ def output_folder(model_name, create=True):
     if source := chosen_data():  # a folder of its own, also for two files of one name
         stem = re.sub(r"\W+", "-", Path(source).stem)[:40]
         name += f"-{stem}-{hashlib.sha256(source.encode('utf-8')).hexdigest()[:6]}"
-    folder = results_folder() / name
+    folder = results_folder() / "-".join(filter(None, (name, variation)))
     try:
-        if create:
-            folder.mkdir(parents=True, exist_ok=True)
-        if folder.is_dir():
-            with tempfile.TemporaryFile(dir=folder):
-                pass
+        try_to_write(folder, create)
     except OSError as error:
         raise OSError(
             f"The notebooks cannot write their results to {folder} ({type(error).__name__}: {error}). Set the "
@@ -228,6 +239,15 @@ def output_folder(model_name, create=True):
             f'OUTPUTS_DIR"] = "..." below the setup cell, in all notebooks that use it (04 to 07). {HELP}'
         ) from error
     return folder
+
+
+def try_to_write(folder, create=True):
+    """Make a folder if it is wanted and not there, and write to it if it is there. An OSError says why that fails."""
+    if create:
+        folder.mkdir(parents=True, exist_ok=True)
+    if folder.is_dir():
+        with tempfile.TemporaryFile(dir=folder):
+            pass
 
 
 def require(path, notebook):

@@ -61,6 +61,15 @@ def test_apple_gpus_are_used_only_where_torch_is_right(monkeypatch, version, dev
     assert notebook_setup.choose_device().type == device
 
 
+@pytest.mark.parametrize("device", ["cuda", "mps"])
+def test_a_wanted_device_is_taken_or_named_as_missing(monkeypatch, device):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: device == "mps")
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: device == "cuda")
+    assert notebook_setup.choose_device("cpu").type == "cpu"
+    with pytest.raises(ValueError, match=f"The device '{device}' is not there: PyTorch .* finds .*, cpu"):
+        notebook_setup.choose_device(device)
+
+
 def test_every_model_has_settings_for_fine_tuning():
     assert set(finetuning_settings) == set(model_configs)
 

@@ -28,6 +28,7 @@ from pretraining.measure_learning import respond  # noqa: E402
 from pretraining.small_model import SMALL_CONFIG, SMALL_MODEL, load_small_model  # noqa: E402
 from previous_chapters import (  # noqa: E402
     ALPACA,
+    LORA_RATE,
     PHI3,
     add_lora,
     calc_loss_batch,
@@ -46,7 +47,6 @@ RESULTS = DATA / "reference" / "gpt2-tiny6M-variations.json"
 SEEDS = (123, 1, 2, 3)
 EPOCHS = 2
 AVERAGED_STEPS = 58  # the last quarter of the training
-LORA_RATE = 20  # times the rate of the baseline: so few parameters have to go further
 
 # What differs from the baseline in each variation.
 VARIATIONS = {
