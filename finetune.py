@@ -4,6 +4,8 @@
     python finetune.py --model 355M                 with another model
     python finetune.py --data my-data.csv           with data of your own
     python finetune.py --lora 8 --mask-prompt       variations (data/README.md, "Other ways to fine-tune")
+    torchrun --nproc_per_node=2 finetune.py         two processes share the work, each with a GPU if there are GPUs;
+                                                    with --shard, the model too (notebook 10)
 
 Results lie in outputs/<model>/, as those of the notebooks, and what they have made there is not made again. A run with
 other settings has a folder of its own. You can stop it at any moment: the same command goes on from there.
@@ -30,6 +32,7 @@ sys.path[:0] = [str(ROOT / "notebooks"), str(ROOT)]
 from chat import at_least  # noqa: E402
 from gpt.files import write_atomically  # noqa: E402
 from gpt.preflight import size  # noqa: E402
+from gpt.processes import on_first_rank, this_device  # noqa: E402
 from notebook_setup import (  # noqa: E402
     TRAINING_CHECKPOINT,
     choose_device,
@@ -46,6 +49,7 @@ from notebook_setup import (  # noqa: E402
     try_to_write,
 )
 from previous_chapters import (  # noqa: E402
+    GPTModel,
     add_to_record,
     check_initial_loss,
     choose_precision,
@@ -56,18 +60,27 @@ from previous_chapters import (  # noqa: E402
     fine_tune,
     format_input,
     generate,
+    is_sharded,
     keep_history,
     learning_rate_of,
+    load_weights,
     mean_with_interval,
     measure_initial_losses,
     model_configs,
+    one_goes_first,
     open_record,
     peak_memory,
     plot_losses,
     prepare_training,
+    process_group,
+    rank,
+    replicate,
     score_answers,
+    shard,
     split_instruction_data,
     text_to_token_ids,
+    without_weights,
+    world_size,
 )
 
 BATCH_SIZE, EPOCHS, SEED = 8, 2, 123  # as in the notebooks
@@ -94,7 +107,15 @@ class Run(NamedTuple):
     seed: int
     learning_rate: float
     device: Any
+    shard: bool  # whether each of several processes holds only a part of the model while it is trained
     folder: Path  # of the results
+
+    @property
+    def checkpoint(self):
+        """A file, or a folder if several processes keep their parts there."""
+        file = self.folder / TRAINING_CHECKPOINT
+        folder = file.with_suffix("")
+        return folder if folder.is_dir() or (world_size() > 1 and not file.is_file()) else file
 
     @property
     def record(self):
@@ -125,6 +146,7 @@ def parse_arguments(arguments=None):
     add("--mask-prompt", action="store_true", help="let the loss count only what the model is to write")
     add("--seed", type=number, metavar="N", default=SEED, help="where random numbers begin (default: 123)")
     add("--device", choices=("cuda", "mps", "cpu"), help="where to compute (default: on a GPU if there is one)")
+    add("--shard", action="store_true", help="of several processes, let each hold only a part of the model (FSDP)")
     add("--output", type=Path, metavar="FOLDER", help="for the results (default: one in outputs/, named after the run)")
     return parser.parse_args(arguments)
 
@@ -134,7 +156,11 @@ def decide(arguments):
     if arguments.data:
         os.environ["INSTRUCTION_DATA"] = arguments.data  # where notebook_setup looks
     print(f"Python {platform.python_version()}, PyTorch {torch.__version__}, {torch.get_num_threads()} threads")
-    device = choose_device(arguments.device)
+    several = world_size() > 1
+    device = choose_device(this_device().type if several else arguments.device)
+    if several:
+        device = this_device()  # a GPU of its own
+        print(f"Processes: {world_size()}, {'parts of one model' if arguments.shard else 'each with the whole model'}")
     model = arguments.model or choose_model(device)
     usual_precision = "fp32" if device.type == "cpu" else "auto"
     precision = arguments.precision or usual_precision
@@ -151,6 +177,7 @@ def decide(arguments):
         model=model, data=chosen_data() or "the data of the series", epochs=arguments.epochs, precision=precision,
         accumulation_steps=arguments.accumulation_steps, lora=arguments.lora, mask_prompt=arguments.mask_prompt,
         seed=arguments.seed, learning_rate=learning_rate_of(model, arguments.lora), device=device,
+        shard=arguments.shard and several,
         folder=arguments.output or output_folder(model, create=False, variation=variation),
     )  # fmt: skip
     for name, value in run._asdict().items():
@@ -163,13 +190,21 @@ def open_folder(run, data):
 
     The folder of the notebooks has no such record. There, their checkpoint tells whether it is the same run.
     """
-    settings = {name: value for name, value in run._asdict().items() if name not in ("data", "device", "folder")}
+    left_out = ("data", "device", "shard", "folder")
+    settings = {name: value for name, value in run._asdict().items() if name not in left_out}
     settings["data"] = f"{len(data)} entries ({digest_of_entries(data)[:8]})"
     try:
         try_to_write(run.folder)
     except OSError as error:
         raise OSError(f"Cannot write to {run.folder} ({error}). Choose another folder with --output.") from error
     return open_record(run.record, settings)
+
+
+def keep(run, record, **found):
+    """Add to the record, and of several processes let one write it."""
+    if rank() == 0:
+        add_to_record(run.record, record, **found)
+    record.update(found)
 
 
 # ---------------------------------------------------------------------------------------------------------------
@@ -200,7 +235,8 @@ def find_initial_losses(run, record, model, loaders, tokenizer):
 
 def train(run, record, model, loaders, tokenizer, entry, initial_losses):
     """Fine-tune the model, or load what is trained already; return the content of history.json."""
-    optimizer = prepare_training(model, run.model, seed=run.seed, lora=run.lora)
+    share = shard if run.shard else replicate
+    optimizer = prepare_training(model, run.model, seed=run.seed, lora=run.lora, share=share)
     trained = sum(tensor.numel() for group in optimizer.param_groups for tensor in group["params"])
     print(f"{trained:,} parameters are trained.")
     started, minutes_before = time.time(), record.get("minutes", 0)
@@ -211,11 +247,11 @@ def train(run, record, model, loaders, tokenizer, entry, initial_losses):
             minutes_before = 0
         minutes = minutes_before + (time.time() - started) / 60
         peak = max(record.get("peak_memory", 0), peak_memory(run.device) or 0)
-        add_to_record(run.record, record, initial_losses=initial_losses, minutes=minutes, peak_memory=peak)
+        keep(run, record, initial_losses=initial_losses, minutes=minutes, peak_memory=peak)
 
     losses, is_new = fine_tune(
         model, loaders, optimizer, run.device, tokenizer, num_epochs=run.epochs, start_context=format_input(entry),
-        checkpoint_path=run.folder / TRAINING_CHECKPOINT, weights_path=run.weights, on_evaluation=keep_costs,
+        checkpoint_path=run.checkpoint, weights_path=run.weights, on_evaluation=keep_costs,
         precision=run.precision, accumulation_steps=run.accumulation_steps,
     )  # fmt: skip
     if is_new:
@@ -224,10 +260,20 @@ def train(run, record, model, loaders, tokenizer, entry, initial_losses):
     else:
         print(f"Trained already: the weights are those of {run.weights}.")
     train_losses, val_losses, tokens_seen = losses
-    return keep_history(run.folder / "history.json", {
+    return on_first_rank(lambda: keep_history(run.folder / "history.json", {
         "model": run.model, "num_epochs": run.epochs, "minutes": record.get("minutes"), **initial_losses,
         "train_losses": train_losses, "val_losses": val_losses, "tokens_seen": tokens_seen,
-    })  # fmt: skip
+    }))  # fmt: skip
+
+
+def put_together(run, model):
+    """Return the trained model as a whole, if this process has only a part of it."""
+    if not is_sharded(model):
+        return model
+    with without_weights():
+        model = GPTModel(config_of(run.model))
+    load_weights(model, run.weights)
+    return model.to(run.device).eval()
 
 
 def draw(run, history):
@@ -252,7 +298,7 @@ def respond(run, model, tokenizer, test_data):
     path = run.folder / "instruction-data-with-base-response.json"
     base, base_stopped = extract_responses(base_model.to(run.device), tokenizer, test_data, path, max_new_tokens=40)
     ended = {"base": base_stopped, "fine-tuned": stopped}
-    write_atomically(run.folder / "stopped.json", json.dumps(ended).encode("utf-8"))
+    on_first_rank(lambda: write_atomically(run.folder / "stopped.json", json.dumps(ended).encode("utf-8")))
     return {"base": base, "fine-tuned": finetuned}, ended
 
 
@@ -281,7 +327,7 @@ def summarize(run, record, history, scores):
         "Loss before (training / validation)": " / ".join(before), "After": " / ".join(after),
         "Minutes": "-" if minutes is None else f"{minutes:.1f}", "Peak memory": size(peak) if peak else "-", **scores,
     }  # fmt: skip
-    add_to_record(run.record, record, summary=row)
+    keep(run, record, summary=row)
     print("\n".join(f"| {' | '.join(cells)} |" for cells in (row, ["---"] * len(row), row.values())))
     print(f"\nEverything is in {run.folder}. To ask the model yourself:")
     print(f'python notebooks/chat.py --model "{run.model}" --weights "{run.weights}"')
@@ -290,13 +336,15 @@ def summarize(run, record, history, scores):
 def run_stages(run):
     """One stage after the other; each finds by itself what is there already, and says so."""
     print("\n== Data (notebook 00)")
-    data = load_data()
+    with one_goes_first():  # it may be a download
+        data = load_data()
     train_data, test_data, val_data = split_instruction_data(data)
     print(f"{len(train_data)} entries for training, {len(val_data)} for validation, {len(test_data)} for the test")
-    record = open_folder(run, data)
+    record = on_first_rank(lambda: open_folder(run, data))
 
     print("\n== Pretrained model (notebook 01)")
-    model, tokenizer = load_pretrained(run.model)
+    with one_goes_first():
+        model, tokenizer = load_pretrained(run.model)
     model.to(run.device)
 
     print("\n== An answer before training (notebook 02)")
@@ -311,10 +359,11 @@ def run_stages(run):
 
     print("\n== Fine-tuning (notebook 04)")
     history = train(run, record, model, loaders, tokenizer, val_data[0], initial_losses)
+    model = put_together(run, model)
     show_answer(model, tokenizer, val_data[0])
 
     print("\n== Loss curves (notebook 05)")
-    draw(run, history)
+    on_first_rank(lambda: draw(run, history))
 
     print("\n== Responses (notebook 06)")
     entries, ended = respond(run, model, tokenizer, test_data)
@@ -330,12 +379,14 @@ def main(arguments=None):
     """Return the exit code."""
     arguments = parse_arguments(arguments)
     try:
-        run_stages(decide(arguments))
+        with process_group(arguments.device):
+            run_stages(decide(arguments))
     except KeyboardInterrupt:
         print("\nInterrupted. Run the same command again to go on.", file=sys.stderr)
         return 130
     except EXPECTED as error:
-        print(f"\nfinetune.py: {str(error) or type(error).__name__}", file=sys.stderr)
+        if world_size() == 1:  # of several, process_group has said it
+            print(f"\nfinetune.py: {str(error) or type(error).__name__}", file=sys.stderr)
         if isinstance(error, (MemoryError, torch.cuda.OutOfMemoryError)):
             print("Options that save memory: --precision, --accumulation-steps, --lora, --model.", file=sys.stderr)
         return 1

@@ -88,10 +88,7 @@ from gpt.duplicates import find_near_duplicates, find_same_tasks
 from gpt.responses import cut_out_response, extract_responses
 from gpt.scoring import is_right, normalize_answer, rouge_l, score_answers, token_f1, words_more
 
-# Beyond chapter 7, variations of the fine-tuning; taught in notebook 08
-from gpt.lora import LoRALinear, add_lora, merge_lora
-
-# Beyond chapter 7, variations of the fine-tuning: options of finetune.py, measured in data/README.md
+# Beyond chapter 7, variations of the fine-tuning; taught in notebook 08, options of finetune.py
 from gpt.lora import LORA_RATE, LoRALinear, add_lora, merge_lora
 from gpt.masking import create_masked_loader, mask_prompts
 
@@ -142,3 +139,9 @@ from gpt.chat_templates import jinja_template, ollama_template, write_modelfile
 from gpt.gguf_file import NUMBER_FORMATS, save_as_gguf
 from gpt.huggingface import load_from_huggingface, save_to_huggingface
 from gpt.model_card import figures_of_run, write_model_card
+
+# Beyond chapter 7, several processes; taught in notebook 10
+from gpt.distributed import is_sharded, loss_of_own_rows, replicate, shard
+from gpt.processes import one_goes_first, process_group, rank, world_size
+from gpt.sharded_checkpoints import extract_weights
+from gpt.sharded_loading import load_own_part

@@ -9,6 +9,8 @@ another learning rate for example, it is set aside and not continued. When a che
 
 import hashlib
 import os
+import re
+import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,6 +30,9 @@ class Progress:
     global_step: int = -1  # the number of the last step; the first one is 0
     epoch: int = 0  # how many are done
     batches_done: int = 0  # of the epoch after those
+
+
+TRAINING_FILE = "training.pth"  # in a checkpoint that is a folder, see gpt.sharded_checkpoints
 
 
 class Checkpoint:
@@ -56,7 +61,7 @@ class Checkpoint:
         """
         self.path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            content = read_saved(self.path)
+            content = self._read()
         except FileNotFoundError:
             return None
         except ValueError as error:
@@ -69,15 +74,30 @@ class Checkpoint:
         differences = _find_differences(self.path, content, description, num_epochs)
         if differences:
             return self._set_aside("other-run", f"{self.path} belongs to another run: {'; '.join(differences)}.")
-        if "weights" in content:  # of a finished training
-            content["model"] = read_saved(self.path.with_name(content["weights"]["name"]))
         self.last_saved = content["progress"]["global_step"]
         return content
 
+    def _read(self):
+        return read_saved(self.path)
+
     def _set_aside(self, suffix, reason):
         kept = self.path.with_name(f"{self.path.name}.{suffix}")
+        if kept.is_dir():
+            shutil.rmtree(kept)
         os.replace(self.path, kept)
         print(f"{reason} It is kept as {kept.name}; training starts with the weights that the model has now.")
+
+    def states_of(self, model, optimizer):
+        """What :meth:`save` is given of the model and the optimizer."""
+        return {"model": model.state_dict(), "optimizer": optimizer.state_dict()}
+
+    def put_back(self, content, model, optimizer):
+        """Give the model and the optimizer what :meth:`find` has found."""
+        if "weights" in content:  # of a finished training
+            model.load_state_dict(read_saved(self.path.with_name(content["weights"]["name"])))
+            return
+        model.load_state_dict(content["model"])
+        optimizer.load_state_dict(content["optimizer"])
 
     def save(self, **content):
         """Write the file. If that fails, say so and leave the file as it was: the training matters more."""
@@ -105,7 +125,7 @@ def look_at_checkpoint(path, description, num_epochs):
     """
     path = Path(path)
     try:
-        content = torch.load(path, map_location="cpu", weights_only=True, mmap=True)  # weights are not looked at
+        content = torch.load(_training_file(path), map_location="cpu", weights_only=True, mmap=True)  # no weights yet
         is_ours = content["format"] == TRAINING_CHECKPOINT_FORMAT
     except Exception:  # what does not come from torch.save may lead to any, see gpt.files.read_saved
         is_ours = False
@@ -156,15 +176,36 @@ def finish_training(path, weights_path):
         ValueError: if there is no checkpoint, or the two files lie in different folders.
     """
     path, weights_path = Path(path), Path(weights_path)
-    if not path.is_file() or weights_path.parent.resolve() != path.parent.resolve():
+    file = _training_file(path)
+    if not file.is_file() or weights_path.parent.resolve() != path.parent.resolve():
         raise ValueError(f"Expected a checkpoint and the weights in one folder, found {path} and {weights_path}.")
-    content = torch.load(path, map_location="cpu", weights_only=True, mmap=True)  # gigabytes that are not looked at
+    content = torch.load(file, map_location="cpu", weights_only=True, mmap=True)  # gigabytes that are not looked at
     kept = {name: content[name] for name in ("format", "description", "progress", "scaler")}
     for name in ("random", "random_at_epoch_start"):  # copies, so that the file is not held open while it is replaced
         kept[name] = _copied(content[name])
     del content
     kept["weights"] = {"name": weights_path.name, "sha256": sha256_of(weights_path)}
-    save_atomically(kept, path)
+    save_atomically(kept, file)
+    for other in file.parent.iterdir() if file != path else ():  # the parts of the tensors
+        if other != file:
+            other.unlink()
+
+
+def newest_state(path):
+    """The folder inside a checkpoint of several processes that holds its last whole state.
+
+    Raises:
+        FileNotFoundError: if there is none.
+    """
+    folders = sorted(Path(path).glob("epoch-*-batch-*[0-9]"))
+    if not folders:
+        raise FileNotFoundError(f"There is no checkpoint in {path}.")
+    return folders[-1]
+
+
+def _training_file(path):
+    """The file with the small things of a checkpoint: the checkpoint itself, or one in its folder."""
+    return newest_state(path) / TRAINING_FILE if path.is_dir() else path
 
 
 def _copied(state):
@@ -185,8 +226,9 @@ def describe_run(model, train_loader, val_loader, optimizer, **settings):
     How the optimizer computes, and on which device, are left out: a training may go on there with another one.
     """
     parameters = sum(parameter.numel() for parameter in model.parameters())
+    structure = _digest(_without_fsdp(str(model)).encode())
     description = {
-        "model": f"{type(model).__name__} of {parameters:,} parameters ({_digest(str(model).encode())})",
+        "model": f"{_without_fsdp(type(model).__name__)} of {parameters:,} parameters ({structure})",
         "training data": _describe_data(train_loader),
         "validation data": _describe_data(val_loader),
         "seed": torch.initial_seed(),
@@ -199,6 +241,11 @@ def describe_run(model, train_loader, val_loader, optimizer, **settings):
         description[f"trained tensors{place}"] = len(group["params"])
         description.update({f"{key}{place}": str(value) for key, value in group.items() if key not in left_out})
     return description
+
+
+def _without_fsdp(names):
+    """Names of classes without what PyTorch puts before them when a model is sharded."""
+    return re.sub(r"\bFSDP(?=[A-Z])", "", names)
 
 
 def _describe_data(loader):
@@ -238,6 +285,11 @@ def set_random_state(state, device, loaders):
         torch.cuda.set_rng_state(state["device"], device)
     elif "device" in state and device.type == "mps":
         torch.mps.set_rng_state(state["device"])
+
+
+def digest_of_state(state):
+    """A few characters that differ when the state of the random numbers does."""
+    return _digest(b"".join(tensor.numpy().tobytes() for tensor in (state["cpu"], *state["loaders"])))
 
 
 def _generators(loaders):

@@ -14,10 +14,12 @@ from pathlib import Path
 import torch
 
 from gpt.checkpoints import describe_run, finish_training, look_at_checkpoint
+from gpt.distributed import is_sharded
 from gpt.files import write_atomically
 from gpt.instructions import create_instruction_loader
 from gpt.lora import LORA_RATE, add_lora, merge_lora
 from gpt.masking import create_masked_loader
+from gpt.processes import on_first_rank
 from gpt.training import calc_loss_loader, finetuning_settings, train_model_simple
 from gpt.weights import load_weights, save_weights
 
@@ -48,16 +50,19 @@ def measure_initial_losses(model, loaders, device, *, seed=123, num_batches=5):
     return {"initial_train_loss": train_loss, "initial_val_loss": val_loss}
 
 
-def prepare_training(model, model_name, *, seed=123, lora=0):
+def prepare_training(model, model_name, *, seed=123, lora=0, share=None):
     """Set the seed and return the optimizer of notebook 04.
 
     Args:
         lora: the rank of LoRA that is put beside the model's layers; 0 trains all weights.
+        share: of several processes how they train it together, ``gpt.distributed.replicate`` or ``shard``.
     """
     torch.manual_seed(seed)
     if lora:
         add_lora(model, lora)
         torch.manual_seed(seed)  # the order of the entries shall not depend on what LoRA has drawn
+    if share:
+        share(model)
     trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
     decay = finetuning_settings[model_name]["weight_decay"]
     return torch.optim.AdamW(trained, lr=learning_rate_of(model_name, lora), weight_decay=decay, fused=True)
@@ -69,11 +74,11 @@ def fine_tune(
 ):  # fmt: skip
     """Train a model from its checkpoint on, if there is one, and save the weights, those of LoRA merged.
 
-    In place; in the end the model is in evaluation mode.
+    In place; in the end the model is in evaluation mode. A sharded one is of use only for its weights in the file.
 
     Args:
         loaders, optimizer: of :func:`create_loaders` and :func:`prepare_training`.
-        checkpoint_path, weights_path: in the same folder.
+        checkpoint_path, weights_path: in the same folder. Of several processes, the checkpoint is a folder itself.
 
     The other options, and what else is raised: see ``gpt.training_run.TrainingRun``.
 
@@ -88,10 +93,11 @@ def fine_tune(
         "precision": precision, "accumulation_steps": accumulation_steps,
     }  # fmt: skip
     description = describe_run(model, *loaders, optimizer, **settings)
-    progress, finished_weights = look_at_checkpoint(checkpoint_path, description, num_epochs)
+    progress, finished_weights = on_first_rank(lambda: look_at_checkpoint(checkpoint_path, description, num_epochs))
     if finished_weights:
         merge_lora(model)  # what is in the file is merged, too
-        load_weights(model, finished_weights)
+        if not is_sharded(model):
+            load_weights(model, finished_weights)
         return (progress.train_losses, progress.val_losses, progress.track_tokens_seen), False
     losses = train_model_simple(
         model, *loaders, optimizer, device, num_epochs=num_epochs, start_context=start_context, tokenizer=tokenizer,
@@ -100,7 +106,7 @@ def fine_tune(
     model.eval().zero_grad()
     merge_lora(model)
     save_weights(model, weights_path)
-    finish_training(checkpoint_path, weights_path)
+    on_first_rank(lambda: finish_training(checkpoint_path, weights_path))
     return losses, True
 
 

@@ -5,6 +5,7 @@ How tokens are generated is the subject of ``gpt.generation``, how responses are
     test_data, stopped = extract_responses(model, tokenizer, test_data, "instruction-data-with-response.json")
 """
 
+import glob
 import hashlib
 import json
 import warnings
@@ -13,9 +14,11 @@ from pathlib import Path
 import torch
 from tqdm import tqdm
 
+from gpt.distributed import is_sharded
 from gpt.files import add_line, write_atomically
 from gpt.generation import continue_rows
 from gpt.instructions import check_that_it_can_be_saved, encode_entry, some_of
+from gpt.processes import of_all_ranks, on_first_rank, rank, world_size
 from gpt.templates import ALPACA
 
 
@@ -51,6 +54,8 @@ def extract_responses(
     one step: until then ``path`` holds what it held before. Called once more, it has nothing left to compute.
     With other weights, prompts or limits it starts anew.
 
+    Several processes (``gpt.processes``) share out the batches, and rank 0 writes the file: the same as one process.
+
     Args:
         model: a ``GPTModel`` in evaluation mode.
         entries: dicts with ``instruction`` and ``input``; they are not changed.
@@ -68,43 +73,67 @@ def extract_responses(
         OSError: when a file cannot be written. What is in ``path`` and in the progress stays.
     """
     path = Path(path)
-    progress = path.with_name(f"{path.name}.progress")
+    progress = path.with_name(f"{path.name}.progress" + (f"-{rank()}" if rank() else ""))
     prompts = _encode_prompts(model, tokenizer, entries, template)
-    eos_id, device = tokenizer.eot_token, model.pos_emb.weight.device
-    context_size = len(model.pos_emb.weight)
-    run = _fingerprint_of_run(model, prompts, max_new_tokens, eos_id, template.heading)
-    responses = _read_progress(progress, run)  # index of an entry: (response, whether it stopped by itself)
-    # Batches as in generate_batch. Only whole ones are kept, so that after an interruption the rest falls into the
-    # same batches as without it: the size of a batch can decide how a number is rounded.
-    waiting = sorted(set(range(len(prompts))) - responses.keys(), key=lambda i: (len(prompts[i]), i))
+    run = _fingerprint_of_run(model, prompts, max_new_tokens, tokenizer.eot_token, template.heading)
+    _begin_progress(progress, run)
+    # Index of an entry: (response, whether it stopped by itself).
+    responses = _put_together(of_all_ranks(_read_progress(path, run)))
+    batches = _own_batches(prompts, responses, batch_size)
     if responses:
         print(
             f"{len(responses)} of {len(prompts)} responses are kept from an earlier run of the same model "
             f"({progress}); delete that file to compute them anew."
         )
-    with tqdm(total=len(prompts), initial=len(responses), unit="response") as progress_bar:
-        while waiting:
-            chosen, waiting = waiting[:batch_size], waiting[batch_size:]
-            batch, found = [prompts[i].to(device) for i in chosen], {}
+    total = len(responses) + sum(map(len, batches))
+    with tqdm(total=total, initial=len(responses), unit="response", disable=rank() > 0) as progress_bar:
+        for chosen in batches:
             try:
-                for row, text in continue_rows(model, batch, max_new_tokens, context_size, eos_id):
-                    stopped = text.shape[1] < len(batch[row]) + max_new_tokens
-                    found[chosen[row]] = cut_out_response(batch[row], text, tokenizer, template), stopped
-                    progress_bar.update()
+                batch = [prompts[i] for i in chosen]
+                found = _respond(model, batch, max_new_tokens, tokenizer, template, progress_bar)
+                found = dict(zip(chosen, found, strict=True))
                 add_line(progress, json.dumps(list(found.items())))
             except KeyboardInterrupt:
                 print(f"Interrupted. {len(responses)} of {len(prompts)} responses are kept: run this again to go on.")
                 raise
             responses.update(found)
 
+    responses = _put_together(of_all_ranks(responses))
     entries = [{**entry, "model_response": responses[i][0]} for i, entry in enumerate(entries)]
     text = json.dumps(entries, indent=4, ensure_ascii=False, allow_nan=False)  # "indent" for pretty-printing
-    write_atomically(path, text.encode("utf-8"))
+    on_first_rank(lambda: write_atomically(path, text.encode("utf-8")))
     return entries, [responses[i][1] for i in range(len(entries))]
+
+
+def _put_together(parts):
+    return {i: found for part in parts for i, found in part.items()}
+
+
+def _own_batches(prompts, responses, batch_size):
+    """The batches of prompts without a response that this process computes: lists of their indices.
+
+    Batches as in generate_batch. Only whole ones are kept, so that after an interruption the rest falls into the same
+    batches as without it, and with several processes too: the size of a batch can decide how a number is rounded.
+    """
+    waiting = sorted(set(range(len(prompts))) - responses.keys(), key=lambda i: (len(prompts[i]), i))
+    return [waiting[i : i + batch_size] for i in range(0, len(waiting), batch_size)][rank() :: world_size()]
+
+
+def _respond(model, batch, max_new_tokens, tokenizer, template, progress_bar):
+    """Continue the prompts of a batch side by side; return for each its response, and whether it stopped by itself."""
+    device, context_size = model.pos_emb.weight.device, len(model.pos_emb.weight)
+    batch, found = [prompt.to(device) for prompt in batch], {}
+    for row, text in continue_rows(model, batch, max_new_tokens, context_size, tokenizer.eot_token):
+        stopped = text.shape[1] < len(batch[row]) + max_new_tokens
+        found[row] = cut_out_response(batch[row], text, tokenizer, template), stopped
+        progress_bar.update()
+    return [found[row] for row in range(len(batch))]
 
 
 def _encode_prompts(model, tokenizer, entries, template):
     """Encode the prompts of entries that can be read and saved, each of shape ``(tokens,)``; warn of long ones."""
+    if is_sharded(model):
+        raise ValueError("Expected a whole model, found a part of one: save its weights, and load them into a new one.")
     for i, entry in enumerate(entries):
         check_that_it_can_be_saved(entry, f"Entry {i}")
     prompts = [torch.tensor(encode_entry(template.prompt(entry), tokenizer, i)) for i, entry in enumerate(entries)]
@@ -129,23 +158,28 @@ def _fingerprint_of_run(model, prompts, *settings):
     return digest.hexdigest()
 
 
-def _read_progress(path, run):
-    """Return the responses of this run that are in a progress file; begin the file anew if it is another run's.
+def _begin_progress(path, run):
+    """Begin a progress file anew, unless it is of this run."""
+    if not path.is_file() or _lines_of(path)[0] != run:
+        path.write_text(run, encoding="utf-8")
 
-    The file's first line is the run's fingerprint. Then comes a line for each batch, in JSON, with pairs of an
+
+def _read_progress(path, run):
+    """Return the responses of this run that are in the progress files of a file of responses, one for each process.
+
+    The first line of each is the run's fingerprint. Then comes a line for each batch, in JSON, with pairs of an
     entry's index and ``[response, stopped]``.
     """
-    try:
-        first_line, *lines = path.read_text(encoding="utf-8", errors="replace").split("\n")
-    except FileNotFoundError:
-        first_line = None
-    if first_line != run:
-        path.write_text(run, encoding="utf-8")
-        return {}
     responses = {}
-    for line in lines:
-        try:
-            responses.update((i, tuple(found)) for i, found in json.loads(line))
-        except ValueError:
-            pass  # cut off while it was written: that batch is computed once more
+    for progress in sorted(path.parent.glob(f"{glob.escape(path.name)}.progress*")):
+        first_line, *lines = _lines_of(progress)
+        for line in lines if first_line == run else ():
+            try:
+                responses.update((i, tuple(found)) for i, found in json.loads(line))
+            except ValueError:
+                pass  # cut off while it was written: that batch is computed once more
     return responses
+
+
+def _lines_of(path):
+    return path.read_text(encoding="utf-8", errors="replace").split("\n")

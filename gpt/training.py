@@ -11,6 +11,7 @@ import warnings
 import torch
 from torch import nn
 
+from gpt.distributed import is_parallel, loss_of_own_rows, mean_over_ranks
 from gpt.generation import generate
 from gpt.kernels import copied_to, fused, loss_of_counted_targets
 from gpt.model import GPTModel, require_known_ids
@@ -111,6 +112,8 @@ def calc_loss_batch(input_batch, target_batch, model, device):
     """Mean cross-entropy in nats over the targets that are not -100; both batches are ``(batch, tokens)``."""
     require_known_ids(model, input_batch, target_batch)  # on a GPU, wrong ones would break the session
     input_batch, target_batch = copied_to(device, input_batch), copied_to(device, target_batch)
+    if is_parallel(model):  # trained by several processes (notebook 10): each computes its part
+        return loss_of_own_rows(input_batch, target_batch, model)
     if fused() and isinstance(model, GPTModel):
         return loss_of_counted_targets(input_batch, target_batch, model)
     logits = model(input_batch)
@@ -124,7 +127,8 @@ def calc_loss_loader(data_loader, model, device, num_batches=None):
     num_batches = len(data_loader) if num_batches is None else min(num_batches, len(data_loader))
     batches = itertools.islice(data_loader, num_batches)
     losses = [calc_loss_batch(inputs, targets, model, device).detach() for inputs, targets in batches]
-    return sum(torch.stack(losses).tolist()) / num_batches  # asked for once: a GPU need not wait after each batch
+    losses = mean_over_ranks(torch.stack(losses), model)
+    return sum(losses.tolist()) / num_batches  # asked for once: a GPU need not wait after each batch
 
 
 def evaluate_model(model, train_loader, val_loader, device, eval_iter):

@@ -13,8 +13,18 @@ from typing import Any, NamedTuple
 
 import torch
 
-from gpt.checkpoints import Checkpoint, Progress, describe_run, random_state, set_random_state
+from gpt.checkpoints import Progress, describe_run, digest_of_state, random_state, set_random_state
+from gpt.distributed import (
+    check_optimizer,
+    exchange_gradients,
+    is_parallel,
+    own_part,
+    refuse_fp16_in_parts,
+    require_same,
+    true_on_any,
+)
 from gpt.kernels import NumberFormat
+from gpt.sharded_checkpoints import checkpoint_at
 from gpt.training_messages import (
     describe_lack_of_memory,
     describe_lost_gradients,
@@ -77,7 +87,7 @@ class TrainingRun:
             "precision": precision, "accumulation_steps": accumulation_steps,
         }  # fmt: skip
         self.number_format = NumberFormat(precision, self.device)
-        self.checkpoint = Checkpoint(checkpoint_path, checkpoint_every)
+        self.checkpoint = checkpoint_at(checkpoint_path, checkpoint_every, model)
         self.interruption = Interruption()
         self.progress = Progress()
         self.on_evaluation, self.num_epochs = on_evaluation, 0
@@ -91,6 +101,7 @@ class TrainingRun:
 
     def epochs(self, num_epochs):
         """Yield the number of each epoch that is left to do; keep what there is after each."""
+        self._begin()
         self._restore(num_epochs)
         self.num_epochs = num_epochs
         self.report(is_new=False)
@@ -110,7 +121,8 @@ class TrainingRun:
             self._end(is_due=(self.progress.global_step + 1) % self.checkpoint.every == 0)
 
     def _each_of(self, parts):
-        for self.part in parts:
+        for number, self.part in enumerate(parts, 1):
+            exchange_gradients(self.model, number == len(parts))
             yield self.part
 
     def computing(self):
@@ -195,17 +207,26 @@ class TrainingRun:
 
     # What they are made of
 
+    def _begin(self):
+        """Describe the run; of several processes, see that all of them train the same, and all of the model."""
+        several = is_parallel(self.model)
+        if several:
+            check_optimizer(self.model, self.optimizer)
+            refuse_fp16_in_parts(self.model, self.number_format)
+        if several or self.checkpoint.path is not None:
+            self.description = describe_run(self.model, *self.loaders, self.optimizer, **self.settings)
+        if several:
+            numbers = digest_of_state(random_state(torch.device("cpu"), self.loaders))
+            require_same({**self.description, "the state of the random numbers": numbers}, self.model)
+
     def _restore(self, num_epochs):
         """Go on from the checkpoint, if there is one that belongs to this run."""
         if self.checkpoint.path is None:
             return
-        self.description = describe_run(self.model, *self.loaders, self.optimizer, **self.settings)
         content = self.checkpoint.find(self.description, num_epochs)
         if content is None:
             return
-        self.model.load_state_dict(content["model"])
-        if "optimizer" in content:  # not in that of a finished training
-            self.optimizer.load_state_dict(content["optimizer"])
+        self.checkpoint.put_back(content, self.model, self.optimizer)
         if content["scaler"]:
             self.number_format.scaler.load_state_dict(content["scaler"])
         self.progress = Progress(**content["progress"])
@@ -234,16 +255,18 @@ class TrainingRun:
 
     def _end(self, is_due):
         """After a step or an epoch: write a checkpoint if one is due, or if the user has interrupted, and then stop."""
-        if self.checkpoint.path is not None and (is_due or self.interruption.is_wanted):
+        is_interrupted = true_on_any(self.interruption.is_wanted, self.model)
+        if self.checkpoint.path is not None and (is_due or is_interrupted):
             self._save()
-        if self.interruption.is_wanted:
+        if is_interrupted:
             self.interruption.is_over = True
             say_interrupted(self, f"after step {self.progress.global_step}")
             raise KeyboardInterrupt
 
     def _save(self):
         # A loss tells about the weights before a step. What a too large step has made of them must not be kept.
-        if not all(torch.isfinite(parameter).all() for parameter in self.model.parameters()):
+        is_finite = all(torch.isfinite(own_part(parameter)).all() for parameter in self.model.parameters())
+        if true_on_any(not is_finite, self.model):
             raise FloatingPointError(
                 f"Step {self.progress.global_step} has made weights that are not finite numbers, so training stops. "
                 f"{lower_the_learning_rate(self)} {what_is_kept(self)}"
@@ -251,8 +274,7 @@ class TrainingRun:
         self.checkpoint.save(
             description=self.description,
             progress=vars(self.progress),
-            model=self.model.state_dict(),
-            optimizer=self.optimizer.state_dict(),
+            **self.checkpoint.states_of(self.model, self.optimizer),
             scaler=self.number_format.scaler.state_dict(),
             random=random_state(self.device, self.loaders),
             random_at_epoch_start=self.random_at_epoch_start,

@@ -16,8 +16,10 @@ import numpy as np
 import torch
 from torch.overrides import TorchFunctionMode
 
+from gpt.distributed import whole_weights
 from gpt.files import TRAINING_CHECKPOINT_FORMAT, first_line, read_saved, save_atomically
 from gpt.model import model_configs
+from gpt.processes import on_first_rank
 
 # ---------------------------------------------------------------------------------------------------------------
 # Names
@@ -198,10 +200,16 @@ def save_weights(model, path):
     Raises:
         OSError: if the file cannot be written, on a full disk for example. An earlier one is unchanged then.
     """
-    weights = {name: tensor.cpu() for name, tensor in model.state_dict().items()}
-    context_length = model.pos_emb.weight.shape[0]
+    weights = whole_weights(model)  # of several processes, all take part, and rank 0 writes
+    on_first_rank(lambda: write_weights(weights, path))
+
+
+def write_weights(weights, path):
+    """Write a state dict as :func:`save_weights` writes that of a model; ``weights`` is not changed."""
+    context_length = len(weights["pos_emb.weight"])
     mask = torch.ones(context_length, context_length, dtype=torch.bool).triu(diagonal=1)
-    weights.update({f"trf_blocks.{i}.att.mask": mask for i in range(len(model.trf_blocks))})
+    blocks = sum(name.endswith("norm1.scale") for name in weights)
+    weights = {**weights, **{f"trf_blocks.{i}.att.mask": mask for i in range(blocks)}}
     try:
         save_atomically(weights, path)
     except (OSError, RuntimeError) as error:  # RuntimeError: how PyTorch reports a full disk

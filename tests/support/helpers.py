@@ -5,7 +5,11 @@ import json
 from pathlib import Path
 
 import torch
+from safetensors.torch import save_file
 
+from gpt.checkpoint_files import CONVERTED_FILE, INDEX_FILE, WEIGHTS_FILE
+from gpt.converted_copy import fingerprint_of
+from gpt.weights import to_openai
 from gpt_download import load_gpt2_params_from_tf_ckpt
 from pretraining.write_checkpoint import write_checkpoint
 from previous_chapters import GPTModel
@@ -118,3 +122,13 @@ def read_checkpoint(folder):
     """The arrays of a checkpoint, read from TensorFlow's files and not from the converted copy."""
     settings = json.loads((folder / "hparams.json").read_text(encoding="utf-8"))
     return load_gpt2_params_from_tf_ckpt(folder, settings)
+
+
+def write_converted_copy(folder, weights):
+    """Write a state dict as the converted copy of a checkpoint, of which the other files are only hinted at."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / INDEX_FILE).write_bytes(b"stands for the index of a checkpoint")
+    (folder / WEIGHTS_FILE).write_bytes(b"stands for its weights")
+    arrays = {name: torch.from_numpy(array) for name, array in to_openai(weights).items()}
+    kept = {name: (array.T if name.endswith("/w") else array).contiguous() for name, array in arrays.items()}
+    save_file(kept, folder / CONVERTED_FILE, metadata={"format": "pt", "fingerprint": fingerprint_of(folder)})

@@ -11,6 +11,7 @@ from unittest import mock
 import pytest
 import torch
 
+from gpt.distributed import whole_weights
 from helpers import instruction_entries, small_config
 from previous_chapters import (
     GPTModel,
@@ -27,13 +28,14 @@ needs_fork = pytest.mark.skipif(not CAN_FORK, reason="this system cannot fork pr
 def train(
     vocabulary, path=None, *, prepare=None, seed=123, entries=22, drop_rate=0.1, n_layers=1, batch_size=4, lr=2e-3,
     weight_decay=0.1, optimizer_class=torch.optim.AdamW, num_epochs=2, eval_freq=2, own_generators=False,
-    checkpoint_every=2, **options
+    checkpoint_every=2, drop_last=True, share=None, **options
 ):  # fmt: skip
     """Train a new model; return ``(history, weights, the random number that comes next)``.
 
     Args:
         vocabulary: a folder that ``write_vocabulary`` has filled.
         prepare: is called with the model before the training.
+        share: is called with the model before the optimizer is made, ``replicate`` or ``shard`` for example.
     """
     tokenizer = load_tokenizer(vocabulary)
     torch.manual_seed(seed)
@@ -41,13 +43,15 @@ def train(
     data = instruction_entries(30)
     loaders = [
         create_instruction_loader(
-            part, tokenizer, allowed_max_length=64, batch_size=batch_size, shuffle=part is not data, drop_last=True
+            part, tokenizer, allowed_max_length=64, batch_size=batch_size, shuffle=part is not data, drop_last=drop_last
         )
         for part in (data[:entries], data[22:])
     ]
     if own_generators:
         for number, loader in enumerate(loaders):
             loader.generator = loader.sampler.generator = torch.Generator().manual_seed(number)
+    if share:
+        share(model)
     optimizer = optimizer_class(model.parameters(), lr=lr, weight_decay=weight_decay)
     if prepare:
         prepare(model)
@@ -55,7 +59,7 @@ def train(
         model, *loaders, optimizer, "cpu", num_epochs=num_epochs, eval_freq=eval_freq, eval_iter=1,
         start_context="Below", tokenizer=tokenizer, checkpoint_path=path, checkpoint_every=checkpoint_every, **options
     )  # fmt: skip
-    return history, {name: tensor.clone() for name, tensor in model.state_dict().items()}, torch.rand(1).item()
+    return history, {name: tensor.clone() for name, tensor in whole_weights(model).items()}, torch.rand(1).item()
 
 
 class Stopped(Exception):
