@@ -84,8 +84,8 @@ def _without_ones(shape):
 def _read(path, name, place):
     """Map a tensor from the data file, once its checksum is right.
 
-    To compare it takes 0.3 s of processor time for GPT-2 medium, of the 1.4 GB that are read only the first time. A
-    download is checked, too, but OpenAI published no digest of most sizes' weights, and a disk can fail later.
+    For GPT-2 medium, 1.4 GB, that takes 0.4 s of processor time, once: later starts map the converted copy. A download
+    is checked as well, but where no digest is known only by its size, and a disk can fail later.
     """
     found = path.stat().st_size
     if place.offset + place.size > found:
