@@ -4,7 +4,7 @@ BIN := .venv/bin
 
 .PHONY: run test lab chat serve help refresh scores judge seeds variations bench soak lint site data colab address
 
-run: .venv/installed            ## run the notebooks 00 to 09 and say where the results are
+run: .venv/installed            ## run the notebooks 00 to 10 and say where the results are
 	$(BIN)/python notebooks/run_all.py
 
 test: .venv/installed-tests     ## run all tests: the notebooks with nbval, then the plain ones

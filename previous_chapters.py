@@ -143,5 +143,6 @@ from gpt.model_card import figures_of_run, write_model_card
 # Beyond chapter 7, several processes; taught in notebook 10
 from gpt.distributed import is_sharded, loss_of_own_rows, replicate, shard
 from gpt.processes import one_goes_first, process_group, rank, world_size
+from gpt.scaling import scaling_page, simulate
 from gpt.sharded_checkpoints import extract_weights
 from gpt.sharded_loading import load_own_part
