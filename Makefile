@@ -2,9 +2,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lab chat help refresh scores judge seeds variations bench soak lint data address
+.PHONY: run test lab chat serve help refresh scores judge seeds variations bench soak lint site data colab address
 
-run: .venv/installed            ## run the notebooks 00 to 08 and say where the results are
+run: .venv/installed            ## run the notebooks 00 to 10 and say where the results are
 	$(BIN)/python notebooks/run_all.py
 
 test: .venv/installed-tests     ## run all tests: the notebooks with nbval, then the plain ones
@@ -15,6 +15,9 @@ lab: .venv/installed            ## open the notebooks in JupyterLab
 
 chat: .venv/installed           ## ask the fine-tuned model in a terminal
 	$(BIN)/python notebooks/chat.py
+
+serve: .venv/installed-judge    ## serve the fine-tuned model to programs that ask chat models (llama.cpp)
+	$(BIN)/python notebooks/serve_model.py
 
 help:                           ## list what make can do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -43,13 +46,19 @@ soak: .venv/installed-tests     ## download again and again from servers that fa
 lint: .venv/installed-tests     ## check the style of code and notebooks
 	$(BIN)/ruff check .
 
+site: .venv/installed-site      ## build the book to read: pages of what the notebooks keep; nothing is run
+	$(BIN)/python site/book.py
+
 data: .venv/installed-data      ## rebuild the instruction data, the pretraining text and the small model
 	$(BIN)/python data/builders/instruction_data/build.py
 	$(BIN)/python notebooks/bind_families.py
 	$(BIN)/python data/builders/pretraining/pretrain.py
 
-address:                        ## make badges and links point to REPOSITORY=account/name
-	$(PYTHON) notebooks/set_address.py $(REPOSITORY)
+colab:                          ## put the notebooks together to one for Colab and Kaggle, colab/whole_series.ipynb
+	$(PYTHON) notebooks/make_colab_notebook.py
+
+address:                        ## make badges and links point to REPOSITORY=account/name, and to REVISION=tag
+	$(PYTHON) notebooks/set_address.py $(REPOSITORY) $(REVISION)
 
 .venv/installed: requirements.txt
 	$(PYTHON) -m venv .venv
@@ -60,13 +69,18 @@ address:                        ## make badges and links point to REPOSITORY=acc
 	$(BIN)/python -m pip install --no-deps -r notebooks/judge-requirements.txt
 	touch $@
 
-.venv/installed-tests: .venv/installed tests/requirements.txt notebooks/judge-requirements.txt
+.venv/installed-tests: .venv/installed tests/requirements.txt notebooks/judge-requirements.txt site/requirements.txt
 	$(BIN)/python -m pip install --no-deps -r tests/requirements.txt
 	-$(BIN)/python -m pip install --no-deps -r notebooks/judge-requirements.txt  # without it, tests with a judge are skipped
+	-$(BIN)/python -m pip install -r site/requirements.txt -c requirements.txt  # without it, tests of the book are
 	touch $@
 
 .venv/installed-bench: .venv/installed-tests tests/benchmarks/requirements.txt
 	$(BIN)/python -m pip install -r tests/benchmarks/requirements.txt
+	touch $@
+
+.venv/installed-site: .venv/installed site/requirements.txt
+	$(BIN)/python -m pip install -r site/requirements.txt -c requirements.txt
 	touch $@
 
 .venv/installed-data: .venv/installed data/builders/requirements.txt

@@ -7,16 +7,23 @@ that was interrupted, by the network or by the end of the process, goes on where
 
     settings, params = download_and_load_gpt2("124M", "data/gpt2")
 
+    python gpt_download.py get 124M          # bring it now, for later
     python gpt_download.py check 124M        # read every file to its end, and say of each whether it is right
 
-How a download is continued stands in gpt/fetching.py, the formats of the weights in gpt/checkpoint_files.py and
-gpt/converted_copy.py.
+The same weights are on the Hugging Face Hub, in a form that needs no TensorFlow. The environment variable GPT2_SOURCE,
+or ``source=`` and ``--source``, says where from: ``openai`` (as long as nobody says otherwise), ``huggingface``, or a
+folder of the Hub's form on this machine.
+
+How a download is continued stands in gpt/fetching.py, the formats of the weights in gpt/checkpoint_files.py,
+gpt/converted_copy.py and gpt/huggingface_files.py, what is special about the Hub in gpt/hub.py.
 """
 
 import argparse
 import json
 import os
 from pathlib import Path
+
+from gpt import hub, huggingface_files
 
 # What is marked F401 is not used below, but belongs to what this module offers.
 from gpt.checkpoint_files import (
@@ -88,13 +95,17 @@ SHA256 = {
 }
 
 
-def download_and_load_gpt2(model_size, models_dir):
+def download_and_load_gpt2(model_size, models_dir, *, source=None):
     """Return the settings and weights of a GPT-2 checkpoint, downloading what is missing.
 
     Args:
         model_size: ``"124M"``, ``"355M"``, ``"774M"`` or ``"1558M"`` (OpenAI's), or the small one that is
             shipped with this repository.
         models_dir: folder that holds, or shall hold, one folder per size.
+        source: where what is missing comes from: ``"openai"``, ``"huggingface"`` (no TensorFlow is needed then), or a
+            folder of the Hub's form, with a ``config.json``, which is read where it lies. By default what the
+            environment variable ``GPT2_SOURCE`` says, else ``"openai"``. What is there already, from either of the
+            two, is not fetched again. The small model always comes from this repository.
 
     Returns:
         ``(settings, params)``: the contents of ``hparams.json``, and a nested dict of float32 arrays:
@@ -103,19 +114,25 @@ def download_and_load_gpt2(model_size, models_dir):
         ``params["blocks"][i]["attn"]["c_attn"]["w"]`` (n_embd, 3 * n_embd) and so on, OpenAI's names.
 
     Raises:
-        ValueError: for an unknown size.
+        ValueError: for an unknown size or source.
         DownloadError: when a file could not be fetched from anywhere.
     """
-    model_dir = download_files(model_size, models_dir)
-    settings = json.loads((model_dir / "hparams.json").read_text(encoding="utf-8"))
-    return settings, load_gpt2_params(model_dir, settings)
+    model_dir, form = _bring(model_size, models_dir, FILENAMES, source)
+    if form == "openai":
+        settings = json.loads((model_dir / "hparams.json").read_text(encoding="utf-8"))
+        return settings, load_gpt2_params(model_dir, settings)
+    settings = huggingface_files.read_settings(model_dir)
+    load = hub.load_params if form == "huggingface" else hub.read_in_place
+    return settings, load(model_dir, settings)
 
 
-def download_files(model_size, models_dir, names=FILENAMES):
+def download_files(model_size, models_dir, names=FILENAMES, *, source=None):
     """Bring the named files of a checkpoint into ``models_dir/model_size``, if they are not there and right.
 
     What they are like is then written to a manifest there, so that later calls notice every change without network,
     and read only the files that changed. One process downloads at a time; others wait for it.
+
+    From the Hub come, in place of these files, those that stand for them there: ``vocab.json`` for ``encoder.json``.
 
     Returns:
         The folder, a ``Path``.
@@ -123,17 +140,40 @@ def download_files(model_size, models_dir, names=FILENAMES):
     Raises:
         ValueError, DownloadError: as :func:`download_and_load_gpt2`.
     """
+    return _bring(model_size, models_dir, names, source)[0]
+
+
+def _bring(model_size, models_dir, names, source):
+    """Do what :func:`download_files` does; return the folder and its form: "openai", "huggingface" or "folder"."""
     if model_size not in KNOWN_SIZES:
         raise ValueError(f"Unknown model size {model_size!r}: choose one of {', '.join(KNOWN_SIZES)}.")
-    model_dir = Path(models_dir) / model_size
-    if any(find_problem(model_dir / name, model_size) for name in names):
-        with only_process_in(model_dir):
-            for name in names:  # looked at again: another process may have brought them meanwhile
-                if find_problem(model_dir / name, model_size) is not None:
-                    fetch_file(model_size, name, model_dir)
+    source = hub.choose_source(source)
+    if isinstance(source, Path):
+        return source, "folder"
+    model_dir, names_there = Path(models_dir) / model_size, hub.names_for(names)
+    if model_size == SHIPPED_SIZE:
+        source, forms = "openai", ["openai"]
+    else:
+        forms = sorted(("openai", "huggingface"), key=lambda form: form != source)
+
+    def is_complete(form):
+        if form == "huggingface":
+            return names_there and not any(hub.find_problem(model_dir / name) for name in names_there)
+        return not any(find_problem(model_dir / name, model_size) for name in names)
+
+    form = next(filter(is_complete, forms), None)
+    if form is None:
+        form = source
+        with only_process_in(model_dir):  # looked at again: another process may have brought them meanwhile
+            if form == "huggingface":
+                hub.bring(model_size, names_there, model_dir)
+            else:
+                for name in names:
+                    if find_problem(model_dir / name, model_size) is not None:
+                        fetch_file(model_size, name, model_dir)
     if model_dir.resolve() != (SHIPPED_FOLDER / SHIPPED_SIZE).resolve():  # those files belong to git
-        record(model_dir, names)
-    return model_dir
+        record(model_dir, names_there if form == "huggingface" else names)
+    return model_dir, form
 
 
 def bytes_to_download(model_size, models_dir, parameters):
@@ -142,10 +182,15 @@ def bytes_to_download(model_size, models_dir, parameters):
     Args:
         parameters: how many the checkpoint has, four bytes each.
     """
+    model_dir, source = Path(models_dir) / model_size, hub.choose_source()
+    if isinstance(source, Path) or huggingface_files.is_there(model_dir):
+        return 0
+    on_the_hub = source == "huggingface" and model_size != SHIPPED_SIZE and not (model_dir / WEIGHTS_FILE).exists()
     total = 0
-    for name in FILENAMES:
-        path = Path(models_dir) / model_size / name
-        whole = 4 * parameters if name == WEIGHTS_FILE else _look_up(FILE_SIZES, model_size, name) or 1_000_000
+    for name in hub.FILES if on_the_hub else FILENAMES:
+        path = model_dir / name
+        is_large = name in (WEIGHTS_FILE, huggingface_files.WEIGHTS_FILE)
+        whole = 4 * parameters if is_large else _look_up(FILE_SIZES, model_size, name) or 1_000_000
         part = path.with_name(f"{name}.part")
         if not path.exists():
             total += max(0, whole - (part.stat().st_size if part.exists() else 0))
@@ -265,15 +310,16 @@ def _advice(model_size):
 def load_gpt2_params(model_dir, settings):
     """Return the weights of a checkpoint folder, from the converted copy beside it if there is one.
 
-    The first time, TensorFlow reads the checkpoint, and the weights are saved once more as a safetensors file.
-    Later that file is mapped into memory: without TensorFlow, without copying, and the disk is read only as weights
-    are used. When the checkpoint has changed since, it is converted anew.
+    The first time, TensorFlow's format is read, with a checksum of every weight, and the weights are saved once more as
+    a safetensors file. Later that file is mapped into memory: without copying, and the disk is read only as weights are
+    used. When the checkpoint has changed since, it is converted anew.
 
     Returns:
         The nested dict of :func:`download_and_load_gpt2`. Changing its arrays does not change the file.
 
     Raises:
-        ImportError: if there is no copy that can be used and no TensorFlow to make one.
+        ImportError: if there is no copy that can be used, and the checkpoint is unlike OpenAI's in that only TensorFlow
+            reads it, and there is none.
         ValueError: if the checkpoint is damaged or does not belong to the settings.
     """
     arrays = load_copy(model_dir)
@@ -288,11 +334,15 @@ def check(model_size, models_dir):
     """Read all files of a checkpoint to their end; print a line about each, and return whether none is wrong."""
     folder, is_right = Path(models_dir) / model_size, True
     print(folder)
-    for name in FILENAMES:
+    for name in names_in(folder):
         path = folder / name
-        problem = find_problem(path, model_size, read_all=True)
+        if name in hub.FILES:
+            problem, has_digest = hub.find_problem(path, read_all=True), name in read_manifest(folder)
+        else:
+            problem = find_problem(path, model_size, read_all=True)
+            has_digest = _expected_digest(path, model_size, name) is not None
         is_right = is_right and problem is None
-        if problem is None and _expected_digest(path, model_size, name) is None:
+        if problem is None and not has_digest:
             problem = "right, as far as its size tells: no checksum of it is known"
         print(f"  {name:<32}{problem or 'right'}")
     copy = folder / CONVERTED_FILE
@@ -303,13 +353,29 @@ def check(model_size, models_dir):
     return is_right
 
 
+def names_in(model_dir):
+    """The names of a checkpoint's files: those of the Hub if they are what lies there, otherwise OpenAI's."""
+    is_of_hub = huggingface_files.is_there(model_dir) and not (Path(model_dir) / WEIGHTS_FILE).is_file()
+    return hub.FILES if is_of_hub else FILENAMES
+
+
 def main():
     parser = argparse.ArgumentParser(description="Look after the checkpoints of GPT-2.")
-    commands = parser.add_subparsers(required=True)
+    commands = parser.add_subparsers(dest="command", required=True)
+    getting = commands.add_parser("get", help="bring what is missing, and make the copy for quick starts")
+    getting.add_argument("--source", help="openai, huggingface (needs no TensorFlow), or a folder of the Hub's form")
     checking = commands.add_parser("check", help="read every file of a checkpoint to its end, and say if it is right")
-    checking.add_argument("size", choices=KNOWN_SIZES)
-    checking.add_argument("--models-dir", default=SHIPPED_FOLDER, help="folder with one folder per size: %(default)s")
+    for each in (getting, checking):
+        each.add_argument("size", choices=KNOWN_SIZES)
+        each.add_argument("--models-dir", default=SHIPPED_FOLDER, help="folder with one folder per size: %(default)s")
     arguments = parser.parse_args()
+    if arguments.command == "get":
+        try:
+            settings, _ = download_and_load_gpt2(arguments.size, arguments.models_dir, source=arguments.source)
+        except (OSError, ValueError, ImportError) as error:
+            raise SystemExit(f"{error}") from None
+        print(f"GPT-2 {arguments.size} is there and can be read: {settings}")
+        raise SystemExit(0)
     raise SystemExit(0 if check(arguments.size, arguments.models_dir) else 1)
 
 

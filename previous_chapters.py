@@ -57,6 +57,9 @@ from gpt.answer_browser import answer_browser
 from gpt.attention_pictures import attention_picture, attention_weights, copied_tokens
 from gpt.token_pictures import batch_rows, batch_xray, entry_losses, loss_xray, row_losses
 
+# Results in a folder that outlives the machine; used by colab/whole_series.ipynb
+from gpt.keeping import keep, take_up
+
 # A training to look at while it runs, and reference runs behind the curve; used in notebooks 04 and 05
 from gpt.live import TrainingView
 from gpt.reference_runs import compare, load_reference
@@ -85,7 +88,7 @@ from gpt.duplicates import find_near_duplicates, find_same_tasks
 from gpt.responses import cut_out_response, extract_responses
 from gpt.scoring import is_right, normalize_answer, rouge_l, score_answers, token_f1, words_more
 
-# Beyond chapter 7, variations of the fine-tuning: options of finetune.py, measured in data/README.md
+# Beyond chapter 7, variations of the fine-tuning; taught in notebook 08, options of finetune.py
 from gpt.lora import LORA_RATE, LoRALinear, add_lora, merge_lora
 from gpt.masking import create_masked_loader, mask_prompts
 
@@ -134,9 +137,12 @@ from gpt.kernels import (
 # Beyond chapter 7, taking the model elsewhere; taught in notebook 09
 from gpt.chat_templates import jinja_template, ollama_template, write_modelfile
 from gpt.gguf_file import NUMBER_FORMATS, save_as_gguf
+from gpt.huggingface import load_from_huggingface, save_to_huggingface
+from gpt.model_card import figures_of_run, write_model_card
 
 # Beyond chapter 7, several processes; taught in notebook 10
 from gpt.distributed import is_sharded, loss_of_own_rows, replicate, shard
 from gpt.processes import one_goes_first, process_group, rank, world_size
+from gpt.scaling import scaling_page, simulate
 from gpt.sharded_checkpoints import extract_weights
 from gpt.sharded_loading import load_own_part

@@ -12,10 +12,10 @@ it was made from (``fingerprint``), and a checksum over the whole file (``crc32`
 place). The checksum is compared when the copy has been made, and by ``python gpt_download.py check``. Comparing it at
 each start would cost GPT-2 medium, 1.4 GB, 0.4 s with the file in memory, and 0.14 s is what loading it takes now.
 
-The room reads the checkpoint that it converts through ``gpt.checkpoint_files``, and brings nothing.
+The room reads the checkpoint that it converts through ``gpt.checkpoint_files``, or with a function that it is given: a
+folder of the Hugging Face Hub is converted in the same way (``gpt.hub``). It brings nothing.
 """
 
-import json
 import math
 import os
 import re
@@ -26,22 +26,27 @@ from pathlib import Path
 from gpt.checkpoint_files import CONVERTED_FILE, INDEX_FILE, WEIGHTS_FILE, open_checkpoint
 from gpt.files import READ_BYTES, in_one_step, sha256_of
 from gpt.folders import only_process_in
+from gpt.safetensors_files import beginning_of
 
 EARLIER_CONVERTED_FILE = "model.converted.bin"  # what earlier versions of this series made
 NO_CRC = "00000000"
 
 
-def load_copy(model_dir):
+def load_copy(model_dir, fingerprint=None):
     """Return ``[(name, array)]`` mapped from the copy, or None if there is none that can be used.
 
     The arrays have the shapes of the checkpoint. Changing them does not change the file.
+
+    Args:
+        fingerprint: what the copy was made from; by default what :func:`fingerprint_of` says of OpenAI's files.
     """
     from safetensors import SafetensorError, safe_open
 
+    fingerprint = fingerprint or fingerprint_of(model_dir)
     try:
         # For PyTorch, and for it alone, the library maps the file; "private": what is changed stays in memory.
         with safe_open(Path(model_dir) / CONVERTED_FILE, framework="pt") as file:
-            if (file.metadata() or {}).get("fingerprint") != fingerprint_of(model_dir):
+            if (file.metadata() or {}).get("fingerprint") != fingerprint:
                 return None
             arrays = [(name, file.get_tensor(name).numpy()) for name in file.keys()]
     except (OSError, SafetensorError):
@@ -49,13 +54,20 @@ def load_copy(model_dir):
     return [(name, array.T if _is_transposed(name) else array) for name, array in arrays]
 
 
-def make_copy(model_dir):
-    """Save a checkpoint's weights for :func:`load_copy`; return whether that was possible."""
+def make_copy(model_dir, fingerprint=None, open_it=None):
+    """Save a checkpoint's weights for :func:`load_copy`; return whether that was possible.
+
+    Args:
+        fingerprint: as in :func:`load_copy`.
+        open_it: a function from the folder to the shapes and the function that reads an array, as
+            ``gpt.checkpoint_files.open_checkpoint``, which it is by default.
+    """
     folder = Path(model_dir)
+    fingerprint = fingerprint or fingerprint_of(folder)
     try:
         with only_process_in(folder):
-            if load_copy(folder) is None:  # another process may have made it meanwhile
-                _convert(folder)
+            if load_copy(folder, fingerprint) is None:  # another process may have made it meanwhile
+                _convert(folder, fingerprint, open_it or open_checkpoint)
     except OSError as error:
         print(f"{folder / CONVERTED_FILE} could not be saved ({error}), so the next start will be as slow as this one.")
         return False
@@ -94,13 +106,18 @@ def _is_transposed(name):
     return name.endswith("/w")
 
 
-def _convert(folder):
+def _convert(folder, fingerprint, open_it):
     """Write the converted copy, one weight after the other so that they never are in memory all together."""
     import torch  # it transposes several times faster than numpy
 
-    shapes, read = open_checkpoint(folder)
+    shapes, read = open_it(folder)
+
+    def as_kept(name):
+        tensor = torch.from_numpy(read(name))
+        return (tensor.T if _is_transposed(name) else tensor).contiguous().numpy()
+
     kept_shapes = {name: shape[::-1] if _is_transposed(name) else shape for name, shape in shapes.items()}
-    beginning, crc_at = _beginning(kept_shapes, fingerprint_of(folder))
+    beginning, crc_at = _beginning(kept_shapes, fingerprint)
     (folder / EARLIER_CONVERTED_FILE).unlink(missing_ok=True)  # it takes as much room as the new one
     with in_one_step(folder / CONVERTED_FILE) as file:
         if hasattr(os, "posix_fallocate"):  # takes the disk space at once: faster, and a full disk shows here
@@ -108,9 +125,7 @@ def _convert(folder):
             os.posix_fallocate(file.fileno(), 0, len(beginning) + 4 * numbers)
         file.write(beginning)
         crc = zlib.crc32(beginning)
-        for name in shapes:
-            tensor = torch.from_numpy(read(name))
-            array = (tensor.T if _is_transposed(name) else tensor).contiguous().numpy()
+        for array in _one_ahead(as_kept, shapes):
             file.write(array)
             crc = zlib.crc32(array, crc)
         file.seek(crc_at)
@@ -124,17 +139,19 @@ def _convert(folder):
             raise OSError(f"what was written cannot be read back: {problem}")
 
 
-def _beginning(shapes, fingerprint):
-    """Return how a safetensors file with these 32-bit floats begins, and the place of its checksum.
+def _one_ahead(function, arguments):
+    """Yield what a function returns for each argument; while one result is used, another thread works on the next."""
+    with ThreadPoolExecutor(1) as other:
+        coming = None
+        for argument in arguments:
+            ready, coming = coming, other.submit(function, argument)
+            if ready is not None:
+                yield ready.result()
+        if coming is not None:
+            yield coming.result()
 
-    Eight bytes tell the length of the JSON text that follows; it tells where each tensor lies behind it.
-    """
-    header = {"__metadata__": {"format": "pt", "fingerprint": fingerprint, "crc32": NO_CRC}}
-    end = 0
-    for name, shape in shapes.items():
-        start, end = end, end + 4 * math.prod(shape)
-        header[name] = {"dtype": "F32", "shape": list(shape), "data_offsets": [start, end]}
-    text = json.dumps(header).encode("utf-8")
-    text += b" " * (-(8 + len(text)) % 4096)  # the numbers begin where a page of memory does
-    beginning = len(text).to_bytes(8, "little") + text
+
+def _beginning(shapes, fingerprint):
+    """Return how the copy begins, and the place of its checksum."""
+    beginning = beginning_of(shapes, {"format": "pt", "fingerprint": fingerprint, "crc32": NO_CRC})
     return beginning, beginning.index(b'"crc32": "') + len(b'"crc32": "')

@@ -34,13 +34,14 @@ LONGEST_WAIT_SECONDS = 30  # ... but not longer than this, even if a server asks
 FETCH_ERRORS = (OSError, HTTPError)
 
 
-def fetch(source, part, expected_size):
+def fetch(source, part, expected_size, token=None):
     """Copy a local file or a web address to ``part``.
 
     Args:
         source: an address that begins with http:// or https://, or the path of a file.
         part: where to, a ``Path``. If it is the part of an earlier try, it is continued.
         expected_size: bytes of the whole file, or None if that is not known; then a part is never continued.
+        token: what the reader is known by, sent to the host of the address and to no other that it refers to.
 
     Returns:
         The MD5 that the file shall have, in base64, or None if nobody told.
@@ -61,7 +62,7 @@ def fetch(source, part, expected_size):
     with _session() as session:
         while True:
             try:
-                return _receive(session, source, part, expected_size)
+                return _receive(session, source, part, expected_size, token)
             except _PartDoesNotFit:
                 discard(part)
             except (requests.ConnectionError, requests.Timeout, ProtocolError, ReadTimeoutError) as error:
@@ -86,6 +87,30 @@ def announced_size(source):
     length = response.headers.get("Content-Length", "")
     is_certain = response.status_code == 200 and length.isdecimal() and not _is_compressed(response)
     return int(length) or None if is_certain else None
+
+
+def ask_about(source, token=None):
+    """Status and headers of a server's answer to a HEAD request; where it refers to another address, that is not asked.
+
+    Raises:
+        FETCH_ERRORS: as :func:`fetch`.
+    """
+    with _session() as session:
+        response = session.head(
+            source, timeout=TIMEOUT_SECONDS, allow_redirects=False, auth=_signature(token),
+            headers={"Accept-Encoding": "identity"},
+        )  # fmt: skip
+    return response.status_code, response.headers
+
+
+def _signature(token):
+    """A function that puts a token on a request; requests takes it off again when it is sent on to another host."""
+
+    def sign(request):
+        request.headers["Authorization"] = f"Bearer {token}"
+        return request
+
+    return sign if token else None
 
 
 class _PartDoesNotFit(Exception):
@@ -143,7 +168,7 @@ def _allowed_failures(error, has_received):
 # ---- one request ------------------------------------------------------------------------------------------------
 
 
-def _receive(session, source, part, expected_size):
+def _receive(session, source, part, expected_size, token=None):
     """Ask a web address for what ``part`` lacks and write it there; return the MD5 that the file shall have, or None.
 
     A part is continued where it ends if it came from this address and the server's ETag is still the same. Otherwise,
@@ -165,7 +190,8 @@ def _receive(session, source, part, expected_size):
         headers["Range"] = f"bytes={start}-"
     if start and etag:
         headers["If-Range"] = etag
-    with session.get(source, stream=True, timeout=TIMEOUT_SECONDS, headers=headers) as response:
+    auth = _signature(token)
+    with session.get(source, stream=True, timeout=TIMEOUT_SECONDS, headers=headers, auth=auth) as response:
         start = _first_byte(response, start, expected_size, etag)
         if start:  # Content-MD5 would be that of the range; Azure sends that of the whole file beside it
             md5 = response.headers.get("x-ms-blob-content-md5", note["md5"])

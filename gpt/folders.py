@@ -7,6 +7,7 @@ What the folder is for, the room does not know.
 """
 
 import shutil
+import tempfile
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -51,6 +52,42 @@ def only_process_in(folder):
         for each in made_here:
             with suppress(OSError):  # it is not empty
                 each.rmdir()
+
+
+@contextmanager
+def folder_in_one_step(folder, known_names):
+    """Give a new folder to fill; at the end it is there whole, under its name. Otherwise all is as it was before.
+
+    Args:
+        folder: where to. If it is there already, from an earlier time, it is replaced.
+        known_names: the names of the files that such a folder can have. If an earlier one has others, which somebody
+            else must have put there, nothing is touched.
+
+    Raises:
+        FileExistsError: if something else is there.
+    """
+    folder = Path(folder)
+    unknown = sorted(path.name for path in folder.iterdir() if path.name not in known_names) if folder.is_dir() else []
+    if unknown or folder.exists() and not folder.is_dir():
+        found = ", ".join(unknown[:5]) or "a file of that name"
+        raise FileExistsError(
+            f"{folder} is to be replaced, but what is there was not made by an earlier export: found {found}. Choose "
+            "another folder, or move these away; nothing has been changed."
+        )
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    # A name that nothing else has, so that nothing is removed for it; on the same disk, so that it can be renamed.
+    workplace = Path(tempfile.mkdtemp(prefix=f"{folder.name}.part-", dir=folder.parent))
+    new, earlier = workplace / "new", workplace / "earlier"
+    try:
+        new.mkdir()
+        yield new
+        if folder.exists():
+            folder.rename(earlier)
+        new.rename(folder)
+    finally:
+        if earlier.exists() and not folder.exists():
+            earlier.rename(folder)
+        shutil.rmtree(workplace, ignore_errors=True)
 
 
 def require_space(path, size):

@@ -36,9 +36,9 @@ RESPONSE_ROWS, RESPONSE_TOKENS = 32, 128  # notebook 06: so many prompts side by
 # all 9), and before and after GELU four times that width (8).
 KEPT_IN_A_BLOCK = 17
 KEPT_LOGITS = 3  # the logits, their gradient, and what the softmax in between needs
-# Measured, and hardly dependent on the model: TensorFlow, which reads a checkpoint the first time, and the kernels that
-# oneDNN keeps on a CPU, one for every layer and length of a batch, where they are not limited (keep_few_kernels).
-TENSORFLOW, KEPT_KERNELS = 0.5e9, 0.6e9
+# Measured, and hardly dependent on the model: the kernels that oneDNN keeps on a CPU, one for every layer and length of
+# a batch, where they are not limited (keep_few_kernels).
+KEPT_KERNELS = 0.6e9
 DISK_SPEED = 0.4e9  # bytes per second, for checkpoints
 
 
@@ -131,7 +131,7 @@ def preflight(
     free, total = memory_of(device)
     available = total if free is None else free + (taken_memory(device) or 0)
 
-    memory = memory_needed(model_name, device, batch_size, tokens, program, is_converted)
+    memory = memory_needed(model_name, device, batch_size, tokens, program)
     step, evaluation = measured_step(config, batch_size, tokens, device, precision)
     weights, _ = parameters_of(config)
     steps = num_epochs * steps_per_epoch
@@ -173,7 +173,7 @@ def parameters_of(config):
     return count, count - model.out_head.weight.numel()
 
 
-def memory_needed(model_name, device, rows, tokens, program=0, is_converted=True):
+def memory_needed(model_name, device, rows, tokens, program=0):
     """Bytes to load a model, to write answers with it, and to train it in fp32 with batches of ``(rows, tokens)``."""
     config = config_of(model_name)
     weights, stored = parameters_of(config)
@@ -183,7 +183,7 @@ def memory_needed(model_name, device, rows, tokens, program=0, is_converted=True
     # Larger models are told to keep few kernels, see notebook_setup.load_pretrained.
     has_kernels = device.type == "cpu" and model_name == min(model_configs, key=_width)
     return {
-        "load": program + FLOAT * weights + (0 if is_converted or device.type == "cuda" else TENSORFLOW),
+        "load": program + FLOAT * weights,
         "generate": program + FLOAT * weights + 2 * cache,  # the cache, and a copy of it when rows leave
         "train": program + TRAINED_WEIGHT * weights + kept + (KEPT_KERNELS if has_kernels else 0),
     }

@@ -15,6 +15,10 @@ import torch
 
 END_OF_TEXT = "<|endoftext|>"
 
+# Names of the two files of a vocabulary: OpenAI's, and those of the Hugging Face Hub, where a third holds both of them.
+VOCABULARY_FILES = (("encoder.json", "vocab.bpe"), ("vocab.json", "merges.txt"))
+TOKENIZER_FILE = "tokenizer.json"
+
 # How GPT-2 cuts a text into pieces before merging bytes: contractions, words with the space before them, numbers,
 # punctuation, white space. From OpenAI's published encoder.
 GPT2_SPLIT_PATTERN = r"""'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"""
@@ -24,7 +28,9 @@ def load_tokenizer(model_dir):
     """Build GPT-2's byte-pair tokenizer from the files of a checkpoint folder.
 
     Args:
-        model_dir: folder with ``encoder.json`` (token to id) and ``vocab.bpe`` (the merges, most frequent first).
+        model_dir: folder with ``encoder.json`` (token to id) and ``vocab.bpe`` (the merges, most frequent first). The
+            same two files are called ``vocab.json`` and ``merges.txt`` on the Hugging Face Hub, and stand together in
+            ``tokenizer.json`` there; these are read where OpenAI's are not.
 
     Returns:
         A ``tiktoken.Encoding``; ``tokenizer.eot_token`` is the id of ``<|endoftext|>``, the last one.
@@ -35,7 +41,7 @@ def load_tokenizer(model_dir):
     model_dir = Path(model_dir)
     byte_of = _bytes_of_printable_characters()
     try:
-        encoder = json.loads((model_dir / "encoder.json").read_text(encoding="utf-8"))
+        encoder, merges = read_vocabulary(model_dir)
         token_ids = {
             bytes(byte_of[character] for character in text): token_id
             for text, token_id in encoder.items()
@@ -43,10 +49,8 @@ def load_tokenizer(model_dir):
         }
         # The 256 single bytes come first, then one token for each merge, in the order of the merges.
         tokens = [bytes([byte]) for byte in byte_of.values()]
-        for line in (model_dir / "vocab.bpe").read_text(encoding="utf-8").splitlines():
-            if line and not line.startswith("#version"):
-                tokens.append(bytes(byte_of[character] for character in line.replace(" ", "")))
-    except (ValueError, KeyError, AttributeError) as error:
+        tokens += [bytes(byte_of[character] for character in merge.replace(" ", "")) for merge in merges]
+    except (ValueError, KeyError, AttributeError, TypeError) as error:
         raise ValueError(
             f"{model_dir}: encoder.json or vocab.bpe does not hold GPT-2's vocabulary "
             f"({type(error).__name__}: {error}). Get both files again."
@@ -63,6 +67,31 @@ def load_tokenizer(model_dir):
         mergeable_ranks=ranks,
         special_tokens={END_OF_TEXT: len(ranks)},
     )
+
+
+def read_vocabulary(model_dir):
+    """``{token: id}`` and the merges ("a b") of a vocabulary, both in the characters that its files write bytes as.
+
+    Raises:
+        FileNotFoundError: if none of the forms that :func:`load_tokenizer` names is there whole.
+        ValueError, KeyError, TypeError: if a file holds something else.
+    """
+    for names in VOCABULARY_FILES:
+        tokens_path, merges_path = (Path(model_dir) / name for name in names)
+        if tokens_path.is_file() and merges_path.is_file():
+            lines = merges_path.read_text(encoding="utf-8").splitlines()
+            merges = [line for line in lines if line and not line.startswith("#version")]
+            return json.loads(tokens_path.read_text(encoding="utf-8")), merges
+    path = Path(model_dir) / TOKENIZER_FILE
+    if not path.is_file():
+        raise FileNotFoundError(
+            f"{model_dir} has no vocabulary: expected encoder.json and vocab.bpe (OpenAI's names), or vocab.json and "
+            f"merges.txt, or {TOKENIZER_FILE} (those of the Hugging Face Hub)."
+        )
+    content = json.loads(path.read_text(encoding="utf-8"))
+    added = {token["content"]: token["id"] for token in content.get("added_tokens", [])}
+    merges = [merge if isinstance(merge, str) else " ".join(merge) for merge in content["model"]["merges"]]
+    return {**content["model"]["vocab"], **added}, merges
 
 
 def _bytes_of_printable_characters():

@@ -60,8 +60,8 @@ def from_openai(params):
     weights = _renamed(arrays, OUTER_NAMES, "")
     for i, block in enumerate(params.get("blocks", [])):
         weights.update(_renamed(dict(_paths(block)), BLOCK_NAMES, f"trf_blocks.{i}."))
-    if "tok_emb.weight" in weights:  # GPT-2 uses the token embedding once more, to score the next token
-        weights["out_head.weight"] = weights["tok_emb.weight"]
+    if "tok_emb.weight" in weights:  # GPT-2 uses the token embedding once more, to score the next token, unless a
+        weights.setdefault("out_head.weight", weights["tok_emb.weight"])  # fine-tuned one came with a head of its own
     return weights
 
 
@@ -71,15 +71,25 @@ def to_openai(state):
     The output head is left out: GPT-2's is the token embedding.
     """
     n_layers = sum(name.endswith("norm1.scale") for name in state)
+    return {path: joined_for_openai(state, path, names) for path, names in openai_names(n_layers).items()}
+
+
+def openai_names(n_layers):
+    """Of which of our tensors OpenAI's arrays are made: ``{"model/h0/ln_1/g": ["trf_blocks.0.norm1.scale"], ...}``."""
     places = [("model/", "", OUTER_NAMES)]
     places += [(f"model/h{i}/", f"trf_blocks.{i}.", BLOCK_NAMES) for i in range(n_layers)]
-    arrays = {}
-    for theirs, ours, table in places:
-        for path, names in table.items():
-            parts = [state[ours + name].detach().float().cpu().numpy() for name in names]
-            # OpenAI multiplies x @ w, nn.Linear stores the transpose of that w. Embeddings are not multiplied.
-            arrays[theirs + path] = np.concatenate([part.T if path.endswith("/w") else part for part in parts], axis=-1)
-    return arrays
+    return {
+        theirs + path: [ours + name for name in names]
+        for theirs, ours, table in places
+        for path, names in table.items()
+    }
+
+
+def joined_for_openai(state, path, names):
+    """One of OpenAI's arrays, float32, joined from the tensors of a state dict that :func:`openai_names` names."""
+    parts = [state[name].detach().float().cpu().numpy() for name in names]
+    # OpenAI multiplies x @ w, nn.Linear stores the transpose of that w. Embeddings are not multiplied.
+    return np.concatenate([part.T if path.endswith("/w") else part for part in parts], axis=-1)
 
 
 def _paths(tree, left_out=()):
@@ -166,7 +176,8 @@ def load_weights_into_gpt(model, params):
         )
     tensors = {name: torch.from_numpy(np.ascontiguousarray(array)) for name, array in weights.items()}
     if model.out_head.weight.is_meta:
-        tensors["out_head.weight"] = tensors["out_head.weight"].clone()  # fine-tuning may let the two drift apart
+        if weights["out_head.weight"] is weights["tok_emb.weight"]:  # fine-tuning may let the two drift apart
+            tensors["out_head.weight"] = tensors["out_head.weight"].clone()
         model.load_state_dict(tensors, assign=True)
     else:
         model.load_state_dict(tensors)

@@ -18,6 +18,8 @@ os.environ["OUTPUTS_DIR"] = str(OUTPUTS)
 os.environ["CUDA_VISIBLE_DEVICES"] = ""
 os.environ["CHOOSE_MODEL"] = "gpt2-tiny (6M)"
 os.environ.pop("INSTRUCTION_DATA", None)  # the data of the series, not the reader's own
+for name in ("GPT2_SOURCE", "HF_ENDPOINT", "HF_TOKEN"):  # the weights from where the notebooks take them
+    os.environ.pop(name, None)
 os.environ["JUDGE_URL"] = "http://127.0.0.1:9"  # nobody answers there, also where an Ollama is at work
 matplotlib.use("Agg")
 

@@ -17,6 +17,7 @@ from exercises.losses import check_perplexity, check_response_loss
 from exercises.predictions import check_prediction
 from exercises.prompting import check_few_shot, check_probabilities
 from exercises.responses import check_cut_out, check_token_f1
+from exercises.scaling import check_bytes_sent, check_shared_loss
 from exercises.training import check_accumulate, check_training_step
 from exercises.variations import check_chat_entries, check_merge
 
@@ -25,6 +26,7 @@ __all__ = [
     "check_add_entries",
     "check_attention",
     "check_block_parameters",
+    "check_bytes_sent",
     "check_chat_entries",
     "check_collate",
     "check_cut_out",
@@ -42,6 +44,7 @@ __all__ = [
     "check_read_level",
     "check_response_loss",
     "check_running_average",
+    "check_shared_loss",
     "check_split_qkv",
     "check_stopping_point",
     "check_token_f1",

@@ -146,6 +146,28 @@ QUESTIONS = {
             "C": "0.8 GB is the size with 16 bits for each number.",
         },
     ),
+    "optimizer too late": (
+        "C",
+        "The optimizer held 80 of 85 tensors: embeddings, final norm and head were never trained, and nothing was "
+        "said. (shard and the optimizer in the right order, and a check that refuses the wrong one, are why "
+        "train_model_simple would stop here.)",
+        {
+            "A": "PyTorch raises no error: the optimizer gets tensors, and they can be trained. They are only not the "
+            "ones that the model computes with later.",
+            "B": "After an evaluation, parts of the model are still put together, as other tensors than the parts that "
+            "are trained. An optimizer that is made then holds the wrong ones.",
+        },
+    ),
+    "threads of processes": (
+        "C",
+        "139 seconds instead of 22, six times as long: two processes with two threads each keep waiting for each "
+        "other's turn on two cores. One thread each.",
+        {
+            "A": "There are not more cores than before: more threads than cores only take turns.",
+            "B": "If the threads only took turns, it would cost little. But they wait for each other after each "
+            "product of matrices, and whoever waits keeps a core busy.",
+        },
+    ),
     "two vocabularies": (
         "C",
         "The losses cannot be compared. They are means over tokens, and the two models cut the same sentence into "

@@ -1,4 +1,4 @@
-"""The converted copy of a checkpoint: the same weights, without TensorFlow, and never a stale or broken one."""
+"""The converted copy of a checkpoint: the same weights at once, and never a stale or broken one."""
 
 import json
 import os
@@ -63,7 +63,7 @@ def readings(monkeypatch):
     return folders
 
 
-def test_the_second_start_reads_the_same_weights_without_tensorflow(folder, readings):
+def test_the_second_start_reads_the_same_weights_from_the_copy_alone(folder, readings):
     settings, expected = settings_of(folder), load_gpt2_params_from_tf_ckpt(folder, settings_of(folder))
     readings.clear()
     assert_same(load_gpt2_params(folder, settings), expected)
@@ -183,6 +183,17 @@ def test_a_byte_that_changes_on_its_way_to_the_disk_is_noticed(folder, monkeypat
     assert re.search(r"could not be saved \(what was written cannot be read back: .*CRC", capsys.readouterr().out)
     assert sorted(folder.iterdir()) == before
     assert_same(found, load_gpt2_params_from_tf_ckpt(folder, settings_of(folder)))
+
+
+@pytest.mark.parametrize("place", [0, 0.5, -1])
+def test_no_copy_is_made_of_a_damaged_weight(folder, place):
+    content = bytearray((folder / WEIGHTS_FILE).read_bytes())
+    content[int(place * len(content)) if isinstance(place, float) else place] ^= 1
+    (folder / WEIGHTS_FILE).write_bytes(content)
+    before = sorted(folder.iterdir())
+    with pytest.raises(ValueError, match="the checkpoint is damaged .*checksum of model/.* is wrong"):
+        load_gpt2_params(folder, settings_of(folder))
+    assert sorted(folder.iterdir()) == before
 
 
 @pytest.mark.parametrize("place", [0, 100, 0.5, -1])

@@ -1,4 +1,4 @@
-"""TensorFlow is needed once for each checkpoint: what happens without it, and in folders that cannot be written to."""
+"""OpenAI's checkpoints are read without TensorFlow, also in folders that cannot be written to; others need it."""
 
 import os
 import shutil
@@ -7,7 +7,9 @@ import sys
 
 import pytest
 
+import table_writer
 from downloads import everything_in
+from gpt.checkpoint_files import INDEX_FILE
 from gpt_download import CONVERTED_FILE, FILENAMES, SHIPPED_SIZE, download_and_load_gpt2
 from helpers import write_random_checkpoint
 
@@ -33,12 +35,15 @@ def models_dir(tmp_path):
     return tmp_path
 
 
-def test_without_tensorflow_the_error_says_what_to_do(models_dir, monkeypatch):
+def test_of_another_kind_of_checkpoint_the_error_says_what_to_do(models_dir, monkeypatch):
     monkeypatch.setitem(sys.modules, "tensorflow", None)
+    header = b"\x08\x02" + table_writer.HEADER[2:]
+    (models_dir / SHIPPED_SIZE / INDEX_FILE).write_bytes(table_writer.index([(b"", header)]))
     before = everything_in(models_dir)
     with pytest.raises(ImportError) as caught:
         download_and_load_gpt2(SHIPPED_SIZE, models_dir)
     message = str(caught.value)
+    assert "a kind that only TensorFlow reads (it has not one data file, but several)" in message
     for text in (str(models_dir / SHIPPED_SIZE), "`pip install tensorflow`", "Python 3.10 to 3.13", CONVERTED_FILE):
         assert text in message
     left = everything_in(models_dir)
@@ -46,16 +51,18 @@ def test_without_tensorflow_the_error_says_what_to_do(models_dir, monkeypatch):
     assert left == before
 
 
-def test_with_the_copy_of_another_machine_nothing_needs_tensorflow(models_dir, tmp_path_factory):
+@pytest.mark.parametrize("has_copy", [False, True], ids=["the first time", "with the copy of another machine"])
+def test_nothing_needs_tensorflow(models_dir, tmp_path_factory, has_copy):
     download_and_load_gpt2(SHIPPED_SIZE, models_dir)
     here = tmp_path_factory.mktemp("without")
     (here / SHIPPED_SIZE).mkdir()
-    for name in (*FILENAMES, CONVERTED_FILE):  # as new files, with times of change of their own
+    for name in (*FILENAMES, CONVERTED_FILE)[: None if has_copy else -1]:  # new files, with their own times of change
         shutil.copyfile(models_dir / SHIPPED_SIZE / name, here / SHIPPED_SIZE / name)
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     code = WHOLE_WAY.format(size=SHIPPED_SIZE, folder=str(here))
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment)
     assert (done.stdout, done.stderr) == ("torch.Size([1, 8])\n", "")
+    assert (here / SHIPPED_SIZE / CONVERTED_FILE).exists()
 
 
 @pytest.mark.parametrize("has_copy", [False, True])

@@ -15,7 +15,10 @@ SERIES = [path for path in NOTEBOOKS if re.match(r"\d\d_", path.name)]  # the wo
 MAX_LINES, MEDIAN_LINES = 35, 8
 # How many cells nbval truly compares in each notebook. A cell that prints nothing, is tagged to be ignored or was
 # never executed is not compared, so without this a stripped notebook would pass every run.
-COMPARED_CELLS = {"00": 22, "01": 12, "02": 7, "03": 11, "04": 13, "05": 9, "06": 8, "07": 14, "08": 16, "workshop": 7}
+COMPARED_CELLS = {
+    "00": 22, "01": 12, "02": 7, "03": 11, "04": 13, "05": 9, "06": 8, "07": 14, "08": 16, "09": 8, "10": 7,
+    "workshop": 7,
+}  # fmt: skip
 
 
 def cells_of(path, cell_type=None):
@@ -130,10 +133,12 @@ def test_previous_and_next_are_the_neighbors(path):
 
 @each_notebook
 def test_the_badge_opens_this_notebook_of_this_repository(path):
-    repository = re.search(r'REPOSITORY = "https://github.com/([\w.-]+/[\w.-]+)"', source_of(cells_of(path, "code")[0]))
+    setup = source_of(cells_of(path, "code")[0])
+    repository = re.search(r'REPOSITORY = "https://github.com/([\w.-]+/[\w.-]+)"', setup)
+    revision = re.search(r'REVISION = "([\w.-]+)"', setup)
     badge = re.search(r"\[!\[Open in Colab\].*?\]\((.*?)\)", source_of(cells_of(path)[0]))
     assert badge[1] == (
-        f"https://colab.research.google.com/github/{repository[1]}/blob/main/notebooks/{path.name}"
+        f"https://colab.research.google.com/github/{repository[1]}/blob/{revision[1]}/notebooks/{path.name}"
     )
 
 

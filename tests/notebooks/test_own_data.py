@@ -11,7 +11,8 @@ from nbclient import NotebookClient
 import notebook_setup
 from helpers import REPO, instruction_entries
 
-NOTEBOOKS = sorted((REPO / "notebooks").glob("[0-9][0-9]_*.ipynb"))
+# Notebook 10 takes the first entries of the series, whatever the data: how it trains is tested by itself.
+NOTEBOOKS = sorted(path for path in (REPO / "notebooks").glob("[0-9][0-9]_*.ipynb") if path.stem[:2] != "10")
 COUNT = 40
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 import requests
 
+import make_colab_notebook
 import quote_in_readme
 
 REPO = Path(__file__).resolve().parents[2]
@@ -44,8 +45,11 @@ def test_the_quotation_is_what_the_notebooks_have_printed():
 
 @pytest.fixture
 def copied(tmp_path):
-    """README and notebooks in another folder."""
-    shutil.copy(REPO / "README.md", tmp_path)
+    """README, notebooks and what else has the address of the repository, in another folder."""
+    for name in ("README.md", "CONTRIBUTING.md", "CITATION.cff"):
+        shutil.copy(REPO / name, tmp_path)
+    for name in ("docs", "colab"):
+        shutil.copytree(REPO / name, tmp_path / name)
     shutil.copytree(REPO / "notebooks", tmp_path / "notebooks", ignore=shutil.ignore_patterns("__pycache__"))
     return tmp_path
 
@@ -70,13 +74,16 @@ def test_a_readme_without_the_marks_is_an_error_and_stays(copied):
     assert (copied / "README.md").read_text(encoding="utf-8") == "# mine\n"
 
 
-def test_the_address_is_set_everywhere_and_can_be_set_again(copied):
+def test_the_address_is_set_everywhere_and_can_be_set_again(copied, monkeypatch):
     elsewhere = "https://github.com/OWNER/gpt2-instruction-finetuning-course is another repository.\n"
     with open(copied / "README.md", "a", encoding="utf-8") as file:
         file.write(elsewhere)
-    for address in ("someone/tutorials", "an-other/gpt2.course"):
-        command = [sys.executable, str(copied / "notebooks" / "set_address.py"), address]
+    monkeypatch.setattr(make_colab_notebook, "ROOT", copied)
+    monkeypatch.setattr(make_colab_notebook, "NOTEBOOKS", copied / "notebooks")
+    for address, *revision in (("someone/tutorials", "v1.0"), ("an-other/gpt2.course",), ("an-other/a", "main")):
+        command = [sys.executable, str(copied / "notebooks" / "set_address.py"), address, *revision]
         subprocess.run(command, check=True, capture_output=True, timeout=60)
+        present = revision[0] if revision else "v1.0"
         readme = (copied / "README.md").read_text(encoding="utf-8")
         assert f"git clone https://github.com/{address} series" in readme
         assert readme.endswith(elsewhere)
@@ -84,7 +91,13 @@ def test_the_address_is_set_everywhere_and_can_be_set_again(copied):
         for path in (copied / "notebooks").glob("*.ipynb"):
             text = path.read_text(encoding="utf-8")
             assert text.count(address) == 2 and "OWNER" not in text
-    assert "someone" not in readme
+            assert text.count(f"{address}/blob/{present}/") == 1 and f'REVISION = \\"{present}\\"' in text
+        whole = (copied / "colab" / "whole_series.ipynb").read_text(encoding="utf-8")
+        assert whole == make_colab_notebook.whole_series() and f"{address}/blob/{present}/colab/" in whole
+        for path in (copied / "CITATION.cff", copied / "docs" / "places.md"):
+            text = path.read_text(encoding="utf-8")
+            assert f"/{address}" in text and "OWNER" not in text
+    assert "someone" not in readme + whole
 
 
 def test_the_first_lines_to_type_come_before_the_run():

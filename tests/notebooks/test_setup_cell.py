@@ -1,6 +1,7 @@
 """The cell that every notebook begins with: it finds the series, fetches it where it is missing, or says what to do."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -26,19 +27,22 @@ import notebook_setup
 print(json.dumps([os.getcwd(), notebook_setup.__file__, [name for names in installed for name in names]]))
 """
 
+INSTALLED_THERE = ["tiktoken", "safetensors", "rapidfuzz", "gguf"]  # where they are missing
 
-def setup_cell(address=None):
-    """The cell's source, with another address of the repository if one is given."""
+
+def setup_cell(address=None, revision=None):
+    """The cell's source, with another address of the repository, and another revision, if they are given."""
     cells = json.loads(FIRST_NOTEBOOK.read_text(encoding="utf-8"))["cells"]
     source = "".join(next(cell["source"] for cell in cells if cell["cell_type"] == "code"))
-    if address:
-        (line,) = [line for line in source.splitlines() if line.startswith("REPOSITORY = ")]
-        source = source.replace(line, f"REPOSITORY = {address!r}")
+    for name, value in (("REPOSITORY", address), ("REVISION", revision)):
+        if value:
+            (line,) = [line for line in source.splitlines() if line.startswith(f"{name} = ")]
+            source = source.replace(line, f"{name} = {value!r}")
     return source
 
 
-def run_cell(folder, address=None, missing=(), colab=False):
-    arguments = json.dumps([setup_cell(address), list(missing), colab])
+def run_cell(folder, address=None, missing=(), colab=False, revision="main"):
+    arguments = json.dumps([setup_cell(address, address and revision), list(missing), colab])
     return subprocess.run(
         [sys.executable, "-c", RUN_CELL, arguments],
         cwd=folder, capture_output=True, text=True, timeout=60,
@@ -67,7 +71,8 @@ def series(tmp_path):
 def published(series):
     """The address of the same as a git repository."""
     names = ["-c", "user.name=test", "-c", "user.email=test@example.org", "-c", "commit.gpgsign=false"]
-    for command in (["init", "--quiet"], ["add", "."], [*names, "commit", "--quiet", "-m", "all"]):
+    begin = ["init", "--quiet", "--initial-branch=main"]
+    for command in (begin, ["add", "."], [*names, "commit", "--quiet", "-m", "all"]):
         subprocess.run(["git", "-C", series, *command], check=True, timeout=60)
     return series.as_uri()
 
@@ -90,7 +95,8 @@ def test_outside_the_cell_says_what_was_expected_where_and_what_to_do(tmp_path, 
     message = result.stderr.splitlines()[-1]
     assert message.startswith(f"FileNotFoundError: Expected notebooks/notebook_setup.py in {tmp_path.resolve()}")
     assert "open this notebook inside the series" in message
-    assert "git clone https://github.com/" in message and message.endswith(" series")
+    assert re.search(r"git clone --branch \S+ https://github\.com/\S+ series$", message)
+    assert len(setup_cell().splitlines()) <= 35
 
 
 def test_what_the_message_advises_helps(tmp_path, published):
@@ -112,6 +118,19 @@ def test_on_colab_the_series_is_fetched_also_after_an_attempt_that_broke_off(tmp
         (content / "series" / "notebooks").mkdir()
         (content / "series" / "README.md").write_text("half of", encoding="utf-8")
     assert what_was_found(run_cell(content, published, colab=True), content / "series") == []
+
+
+def test_on_colab_the_revision_is_fetched_that_the_notebook_belongs_to(tmp_path, published, series):
+    """Not the newest one, in which a notebook may no longer find what it needs."""
+    names = ["-c", "user.name=test", "-c", "user.email=test@example.org", "-c", "commit.gpgsign=false"]
+    (series / "notebooks" / "later.txt").write_text("later", encoding="utf-8")
+    for command in (["tag", "v1.0"], ["add", "."], [*names, "commit", "--quiet", "-m", "later"]):
+        subprocess.run(["git", "-C", series, *command], check=True, timeout=60)
+    for revision, is_later in (("v1.0", False), ("main", True)):
+        content = tmp_path / revision
+        content.mkdir()
+        what_was_found(run_cell(content, published, colab=True, revision=revision), content / "series")
+        assert (content / "series" / "notebooks" / "later.txt").exists() == is_later
 
 
 def test_on_colab_nothing_is_fetched_twice_and_the_reader_s_files_stay(tmp_path, published):
@@ -138,7 +157,7 @@ def test_on_colab_a_folder_of_the_reader_with_that_name_is_not_removed(tmp_path,
     ("missing", "installed"),
     [
         (["tiktoken"], ["tiktoken"]),
-        (["tiktoken", "safetensors", "rapidfuzz", "torch", "numpy"], ["tiktoken", "safetensors", "rapidfuzz"]),
+        ([*INSTALLED_THERE, "torch", "numpy"], INSTALLED_THERE),
     ],
 )
 def test_on_colab_what_is_missing_is_installed_and_never_torch_or_numpy(tmp_path, published, missing, installed):
@@ -150,7 +169,7 @@ def test_on_colab_what_is_missing_is_installed_and_never_torch_or_numpy(tmp_path
 
 
 def test_on_a_reader_s_computer_nothing_is_installed(series):
-    assert what_was_found(run_cell(series, missing=["tiktoken", "safetensors", "rapidfuzz"]), series) == []
+    assert what_was_found(run_cell(series, missing=INSTALLED_THERE), series) == []
 
 
 def test_on_kaggle_the_series_is_fetched(tmp_path, published, monkeypatch):

@@ -30,8 +30,8 @@ class FaultServer(LoopbackServer):
     """Serves ``files``; ``plans[name]`` lists how to answer the next requests for a file, then all goes well.
 
     Each entry of a plan is a function of the handler and the file's content. ``log`` has one dict for each request:
-    ``name``, ``path``, ``range`` and ``encodings`` (the headers, or None), ``sent`` (bytes of the body). Use it as a
-    context.
+    ``name``, ``path``, ``range``, ``encodings`` and ``authorization`` (the headers, or None), ``sent`` (bytes of the
+    body). Use it as a context.
     """
 
     def __init__(self, files, seconds_per_piece=0.0):
@@ -52,6 +52,7 @@ class Handler(BaseHTTPRequestHandler):
         name = self.path.split("?")[0].rsplit("/", 1)[-1]
         self.entry = {"name": name, "path": self.path, "range": self.headers.get("Range"), "sent": 0}
         self.entry["encodings"] = self.headers.get("Accept-Encoding")
+        self.entry["authorization"] = self.headers.get("Authorization")
         self.server.log.append(self.entry)
         if name not in self.server.files:
             return answer(self, b"<html>", status=404)

@@ -119,7 +119,7 @@ def instruction_entries(count):
 
 
 def read_checkpoint(folder):
-    """The arrays of a checkpoint, read by TensorFlow."""
+    """The arrays of a checkpoint, read from TensorFlow's files and not from the converted copy."""
     settings = json.loads((folder / "hparams.json").read_text(encoding="utf-8"))
     return load_gpt2_params_from_tf_ckpt(folder, settings)
 

@@ -16,6 +16,7 @@ from solutions import (
     exercises_07,
     exercises_08,
     exercises_09,
+    exercises_10,
     workshop,
 )
 
@@ -36,6 +37,8 @@ SOLUTIONS = {
     "check_read_level": exercises_07.my_read_level,
     "check_chat_entries": exercises_08.my_chat_entries,
     "check_merge": exercises_08.my_merge,
+    "check_shared_loss": exercises_10.my_shared_loss,
+    "check_bytes_sent": exercises_10.my_bytes_sent,
     "check_join_qkv": exercises_09.my_join_qkv,
     "check_quantize": exercises_09.my_quantize,
     "check_format_input": workshop.my_format_input,
@@ -90,6 +93,19 @@ WRONG = {
         "rank_forgotten": [("alpha / len(A)", "alpha")],
         "replaced": [("weight + ", "")],
         "changed": [("    return weight + alpha", "    weight += alpha"), ("B @ A", "B @ A\n    return weight")],
+    },
+    "check_shared_loss": {
+        "mean_of_means": [
+            ("sum(map(sum, losses)) / sum(map(len, losses))", "sum(sum(p) / len(p) for p in losses if p) / M"),
+            ("/ M", "/ len([p for p in losses if p])"),
+        ],
+        "by_processes": [("sum(map(len, losses))", "len(losses)")],
+        "summed": [(" / sum(map(len, losses))", "")],
+    },
+    "check_bytes_sent": {
+        "not_bytes": [("2 * 4 *", "2 *")],
+        "whole": [(" * (processes - 1) / processes", "")],
+        "once": [("2 * 4 *", "4 *")],
     },
     "check_join_qkv": {
         "not_transposed": [("query.T, key.T, value.T", "query, key, value")],

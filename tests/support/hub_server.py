@@ -1,0 +1,64 @@
+"""A Hugging Face Hub on this machine: its paths, headers and redirections. The large files lie on another server."""
+
+import hashlib
+from http.server import BaseHTTPRequestHandler
+
+from loopback import LoopbackServer
+
+CACHE = "/api/resolve-cache"
+
+
+class HubServer(LoopbackServer):
+    """Serves ``files`` of one repository, under ``/<repository>/resolve/main/<name>``, to GET and HEAD requests.
+
+    Those in ``large`` it refers to ``elsewhere``, the address of another server, with their size and SHA-256 in its own
+    headers; the others to a path of its own, as today's Hub does. ``headers[name]`` replaces headers of that first
+    answer, ``refusals[name]`` is a status to answer with instead. ``log`` has ``(method, path, Authorization)``.
+    """
+
+    def __init__(self, files, elsewhere, repository="openai-community/gpt2", large=("model.safetensors",)):
+        super().__init__(Handler)
+        self.files, self.elsewhere, self.large = dict(files), elsewhere, large
+        self.prefix = f"/{repository}/resolve/main/"
+        self.headers, self.refusals, self.log = {}, {}, []
+
+
+def git_name(content):
+    return hashlib.sha1(b"blob %d\0" % len(content) + content).hexdigest()
+
+
+class Handler(BaseHTTPRequestHandler):
+    def do_GET(self):
+        server, name = self.server, self.path.rsplit("/", 1)[-1]
+        server.log.append((self.command, self.path, self.headers.get("Authorization")))
+        content = server.files.get(name)
+        if self.path == f"{CACHE}/{name}":
+            return self.answer(200, {"ETag": f'"{git_name(content)}"'}, content)
+        if self.path != server.prefix + name or content is None:
+            code = "RepoNotFound" if not self.path.startswith(server.prefix) else "EntryNotFound"
+            return self.answer(404, {"X-Error-Code": code, "X-Error-Message": "Entry not found"})
+        if name in server.refusals:
+            said = "Access to this model is restricted."
+            return self.answer(server.refusals[name], {"X-Error-Code": "GatedRepo", "X-Error-Message": said})
+        if name in server.large:
+            headers = {
+                "Location": f"{server.elsewhere}/blobs/{name}?signature=secret",
+                "X-Linked-Size": str(len(content)),
+                "X-Linked-ETag": f'"{hashlib.sha256(content).hexdigest()}"',
+            }
+            return self.answer(302, {**headers, **server.headers.get(name, {})})
+        headers = {"Location": f"{CACHE}/{name}", "ETag": f'"{git_name(content)}"', **server.headers.get(name, {})}
+        return self.answer(307, headers)
+
+    do_HEAD = do_GET
+
+    def answer(self, status, headers, body=b""):
+        self.send_response(status)
+        for name, value in {**headers, "Content-Length": str(len(body))}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        if self.command == "GET":
+            self.wfile.write(body)
+
+    def log_message(self, *arguments):
+        pass
