@@ -76,6 +76,10 @@ def test_four_go_on_from_what_one_has_kept(of_four, alone, way):
     assert_same_history(of_four[way], alone["plain"][0])
 
 
+def test_ranks_without_rows_count_for_nothing(of_four, alone):
+    assert_same_history(of_four["plain"], alone["plain"][0])
+
+
 @pytest.mark.parametrize("way", WAYS)
 def test_one_goes_on_from_what_two_have_kept(of_two, folder, alone, way):
     path = folder / f"by-two-{way}"
@@ -103,6 +107,9 @@ def test_each_process_reads_its_own_part_of_the_weights(of_two, folder):
 def test_responses_are_the_same_file(of_two, of_four, folder, several):
     one = (folder / "responses-of-one.json").read_bytes()
     assert (folder / f"responses-of-{several}.json").read_bytes() == one
+    kept = [file.read_text(encoding="utf-8") for file in folder.glob(f"responses-of-{several}.json.progress*")]
+    assert len(kept) == {"two": 2, "four": 4}[several]  # each has computed its own batches, of 3 entries of 14
+    assert sorted(text.count("\n") for text in kept) == {"two": [2, 3], "four": [1, 1, 1, 2]}[several]
 
 
 @pytest.mark.parametrize(
@@ -137,17 +144,19 @@ def test_a_process_that_hangs_ends_the_job_and_is_named(folder):
     code, errors = several_processes.finish(several_processes.start(2, several_processes.hang, folder), folder)
     assert code != 0
     assert "has lost rank 1, which was killed or does not answer" in errors
+    assert "ConnectionError: Rank 0 of 2" in errors  # in torchrun's summary
     assert time.monotonic() - started < 200  # the step would take ten minutes
 
 
-def test_after_an_interruption_all_stop_after_the_same_step_and_go_on(folder):
+def test_after_an_interruption_all_stop_after_the_same_step(folder):
     launcher = several_processes.start(2, several_processes.be_interrupted, folder)
     while not (folder / "trains").exists() and launcher.poll() is None:
         time.sleep(0.05)
     launcher.send_signal(signal.SIGINT)
     code, errors = several_processes.finish(launcher, folder)
     assert code != 0
-    texts = {(folder / f"stopped-{rank}").read_text(encoding="utf-8") for rank in (0, 1)}
-    assert len(texts) == 1, errors
-    assert "Interrupted after step" in texts.pop()
-    assert any((folder / "interrupted").glob("epoch-*"))
+    for who, path in (("alone", "one"), ("all", "all")):
+        texts = {(folder / f"stopped-{rank}-{who}").read_text(encoding="utf-8") for rank in (0, 1)}
+        assert len(texts) == 1, errors
+        assert "Interrupted after step" in texts.pop()
+        assert any((folder / path).glob("epoch-*"))

@@ -71,8 +71,9 @@ def train_all_ways(folder):
 
 
 def go_on(folder):
-    """The history of what one process has begun, and of a whole training with ranks that have no rows at the end."""
+    """The history of what one process has begun, and of a whole training: in the last batch, two ranks have no row."""
     found = {way: train(folder, folder / f"by-one-{way}", share=share, **OPTIONS)[0] for way, share in WAYS.items()}
+    found["plain"] = train(folder, share=replicate, **OPTIONS)[0]
     extract(folder, folder / "responses-of-four.json")
     return found
 
@@ -95,17 +96,20 @@ def hang(folder):
 
 
 def be_interrupted(folder):
-    """Train until the test interrupts; the processes are not in the same step then."""
-    prepare = at_call(9, lambda: (folder / "trains").touch())
-    with contextlib.redirect_stdout(io.StringIO()) as printed:
-        try:
-            train(
-                folder, folder / "interrupted", share=replicate, num_epochs=1000, prepare=prepare,
-                checkpoint_every=10**6, **OPTIONS,
-            )  # fmt: skip
-        except KeyboardInterrupt:
-            (folder / f"stopped-{rank()}").write_text(printed.getvalue().splitlines()[-1], encoding="utf-8")
-            raise
+    """Train until one process interrupts itself, and once more until the test interrupts the launcher."""
+    interrupt = at_call(9, lambda: os.kill(os.getpid(), signal.SIGINT)) if rank() == 1 else None
+    (folder / f"stopped-{rank()}-alone").write_text(last_words(folder / "one", interrupt), encoding="utf-8")
+    waits = at_call(9, lambda: (folder / "trains").touch())
+    (folder / f"stopped-{rank()}-all").write_text(last_words(folder / "all", waits), encoding="utf-8")
+
+
+def last_words(path, prepare):
+    """What an endless training says at last, when it is interrupted."""
+    with contextlib.redirect_stdout(io.StringIO()) as printed, contextlib.suppress(KeyboardInterrupt):
+        train(
+            path.parent, path, share=replicate, num_epochs=1000, prepare=prepare, checkpoint_every=10**6, **OPTIONS
+        )  # fmt: skip
+    return printed.getvalue().splitlines()[-1]
 
 
 def refusal(action):
@@ -124,7 +128,7 @@ def main():
     work, folder = WORKS[sys.argv[1]], Path(sys.argv[2])
     (folder / "processes").mkdir(exist_ok=True)
     (folder / "processes" / str(os.getpid())).touch()
-    with process_group("cpu", minutes=0.2 if work is hang else 5):
+    with process_group("cpu", minutes=0.1 if work is hang else 2):
         found = work(folder)
         if rank() == 0:
             (folder / f"{work.__name__}.json").write_text(json.dumps(found), encoding="utf-8")
