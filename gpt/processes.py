@@ -53,8 +53,8 @@ def world_size():
 
 
 def this_device():
-    """The device that :func:`process_group` has given to this process."""
-    return _here.device
+    """The device that :func:`process_group` has given to this process; alone, a GPU if there is one."""
+    return _here.device if _here else torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
 @contextlib.contextmanager

@@ -60,7 +60,7 @@ def _read_own_rows(file, name, parameter, path):
     expected = tuple(parameter.shape)
     if (rows // parts, *others) != expected:
         raise ValueError(
-            f"{path} does not fit the model: {name} has shape {expected} there, found {(rows // parts, *others)}. "
+            f"{path} does not fit the model: expected {name} of shape {expected}, found {(rows // parts, *others)}. "
             "Was the model built with the configuration of another size?"
         )
     start = min(-(-expected[0] // world_size()) * rank(), expected[0])  # equal parts, rounded up, as FSDP2 cuts them

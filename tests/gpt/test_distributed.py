@@ -17,10 +17,7 @@ from previous_chapters import GPTModel, load_weights
 from several_processes import CASES, OPTIONS, WAYS, run
 from small_training import train
 
-pytestmark = pytest.mark.skipif(
-    not (torch.distributed.is_available() and torch.distributed.is_gloo_available()),
-    reason="this PyTorch has no gloo, with which processes on CPUs talk to each other",
-)
+pytestmark = several_processes.needs_several_processes
 
 
 @pytest.fixture(scope="module")

@@ -19,6 +19,7 @@ from pathlib import Path
 REPO = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(REPO / "tests" / "support"), str(REPO), str(REPO / "data" / "builders")]
 
+import pytest  # noqa: E402
 import torch  # noqa: E402
 
 from gpt.distributed import replicate, shard  # noqa: E402
@@ -34,10 +35,18 @@ from previous_chapters import (  # noqa: E402
 )
 from small_training import at_call, train  # noqa: E402
 
+needs_several_processes = pytest.mark.skipif(
+    sys.platform == "win32" or not (torch.distributed.is_available() and torch.distributed.is_gloo_available()),
+    reason="here is no gloo, with which processes on CPUs talk to each other, or no signals to stop them",
+)
 WAYS = {"replicated": replicate, "sharded": shard}
 # Entries of different lengths, 22 of them in batches of 4: the last batch has two rows.
 OPTIONS = {"drop_rate": 0.0, "drop_last": False, "n_layers": 1}
-CASES = {"plain": {}, "accumulated": {"accumulation_steps": 3, "eval_freq": 1}, "fused kernels": {"precision": "fp32"}}
+CASES = {
+    "plain": {},
+    "accumulated": {"accumulation_steps": 3, "eval_freq": 1},
+    "fused kernels": {"precision": "fp32", "eval_freq": 1, "num_epochs": 1},
+}
 
 
 def extract(vocabulary, path):
