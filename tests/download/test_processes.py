@@ -8,6 +8,7 @@ import threading
 import time
 
 import pytest
+from tqdm import tqdm
 
 import gpt_download
 from downloads import (
@@ -93,6 +94,25 @@ def test_killed_at_random_moments_it_never_fetches_again_what_is_there(models_di
         server.log.clear()
         assert try_download(models_dir, files) is None
         assert server.bytes_sent() == whole - there
+
+
+@can_fork
+def test_a_child_that_is_killed_at_its_progress_bar_leaves_the_bars_of_others_alone(tmp_path):
+    shared = tqdm.get_lock()  # of processes and threads: a fork shares it
+
+    def hold_the_lock():
+        tqdm.get_lock().acquire()
+        (tmp_path / "held").touch()
+        time.sleep(60)
+
+    child, receiver = start(hold_the_lock)
+    wait_until((tmp_path / "held").exists)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    os.close(receiver)
+    for lock in shared.locks:
+        assert lock.acquire(timeout=5)
+        lock.release()
 
 
 @pytest.mark.skipif(not hasattr(signal, "pthread_kill"), reason="this system has other signals")

@@ -5,10 +5,12 @@ import gzip
 import hashlib
 import json
 import os
+import threading
 import time
 from pathlib import Path
 
 import pytest
+from tqdm import tqdm
 
 from fault_server import NAMES, SIZE, answer, etag_of, faulty, small_files, status
 from gpt_download import MANIFEST_FILE, RETRIES, WEIGHTS_FILE, DownloadError, download_files
@@ -188,6 +190,8 @@ def start(function):
     if process:
         os.close(sender)
         return process, receiver
+    # tqdm's own lock is shared with the parent: killed while it holds it, the child would stop all others for good.
+    tqdm.set_lock(threading.RLock())
     try:
         os.write(sender, json.dumps(function()).encode())
     except BaseException as error:

@@ -14,6 +14,7 @@ import os
 import random
 import signal
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -21,6 +22,7 @@ REPO = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(REPO / "tests" / "support"), str(REPO), str(REPO / "data" / "builders")]
 
 import torch  # noqa: E402
+from tqdm import tqdm  # noqa: E402
 
 from gpt.files import write_atomically  # noqa: E402
 from helpers import instruction_entries, small_config, write_vocabulary  # noqa: E402
@@ -34,6 +36,8 @@ def in_a_child(work, seconds=None):
     """Do work in a child process, killed after so many seconds; return whether it was killed before it had ended."""
     child = os.fork()
     if child == 0:
+        # tqdm's own lock is shared with the parent: killed while it holds it, a child would stop all later ones.
+        tqdm.set_lock(threading.RLock())
         status = 1
         try:
             work()
