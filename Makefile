@@ -7,8 +7,8 @@ BIN := .venv/bin
 run: .venv/installed            ## run the notebooks 00 to 10 and say where the results are
 	$(BIN)/python notebooks/run_all.py
 
-test: .venv/installed-tests     ## run all tests: the notebooks with nbval, then the plain ones
-	$(BIN)/python -m pytest
+test: .venv/installed-tests     ## run all tests, the notebooks with nbval and the plain ones, in two processes
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
 lab: .venv/installed            ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab --ServerApp.root_dir=. notebooks/00_instruction_data.ipynb

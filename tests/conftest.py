@@ -23,6 +23,13 @@ for name in ("GPT2_SOURCE", "HF_ENDPOINT", "HF_TOKEN"):  # the weights from wher
 os.environ["JUDGE_URL"] = "http://127.0.0.1:9"  # nobody answers there, also where an Ollama is at work
 matplotlib.use("Agg")
 
+# Two processes may share the tests, and the cores (`make test`): then each computes with one thread. Only what looks
+# at the notebooks' outputs has all of them, because sums of other parts differ in the last digit.
+IS_ONE_OF_SEVERAL = "PYTEST_XDIST_WORKER" in os.environ
+THREADS = os.environ.get("OMP_NUM_THREADS")
+if IS_ONE_OF_SEVERAL:
+    os.environ["OMP_NUM_THREADS"] = "1"  # before PyTorch is imported
+
 
 class CompareOnlyWhatIsStable:
     """nbval would compare progress bars, which go to the error stream and always differ."""
@@ -38,6 +45,30 @@ def pytest_configure(config):
         signal.signal(signal.SIGINT, signal.default_int_handler)
     # Registered as a plugin, because hooks of a conftest.py are not called for other folders, such as notebooks/.
     config.pluginmanager.register(CompareOnlyWhatIsStable())
+
+
+def is_part_of_the_series(item):
+    """Whether a test is a cell of a notebook, or looks at what the notebooks have written."""
+    return item.nodeid.startswith("notebooks/") or "notebook_outputs" in getattr(item, "fixturenames", ())
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Say what has to stay in one process if several share the tests: the series, else the tests of a file."""
+    for item in items:
+        group = "series" if is_part_of_the_series(item) else item.nodeid.split("::")[0]
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    """Kernels and other processes that a test starts take the number of their threads from the environment."""
+    if IS_ONE_OF_SEVERAL and not is_part_of_the_series(item):
+        os.environ["OMP_NUM_THREADS"] = "1"
+    elif IS_ONE_OF_SEVERAL and THREADS is None:
+        os.environ.pop("OMP_NUM_THREADS", None)
+    elif IS_ONE_OF_SEVERAL:
+        os.environ["OMP_NUM_THREADS"] = THREADS
 
 
 def pytest_unconfigure(config):
