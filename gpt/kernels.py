@@ -95,10 +95,54 @@ def fused_attention(queries, keys, values, dropout, visible=None):
     )
 
 
+class PackedRows:
+    """The rows of a batch behind each other in one row, without the padding at their ends.
+
+    Layers that treat every token alone do not notice; attention goes row by row. The model takes it in the place of a
+    key-value cache: it tells which position each token has, and which tokens belong together.
+
+    Args:
+        lengths: tokens of each row, a list of positive numbers.
+    """
+
+    def __init__(self, lengths):
+        self.lengths = lengths
+        self.longest = max(lengths)
+        self.positions = torch.cat([torch.arange(length) for length in lengths])
+
+    def begin(self, tokens):
+        """The positions of the tokens, ``(tokens,)``."""
+        return self.positions
+
+    def add(self, block, keys, values):
+        """Nothing is kept. Return keys, values, and in the place of a mask what separates the rows."""
+        return keys, values, self
+
+    def row_by_row(self, attend):
+        """A function that lets ``attend`` compute the attention of each row by itself."""
+
+        def attend_in_rows(queries, keys, values, dropout, _):
+            rows = zip(*(each.split(self.lengths, dim=2) for each in (queries, keys, values)), strict=True)
+            return torch.cat([attend(*row, dropout) for row in rows], dim=2)
+
+        return attend_in_rows
+
+
 def loss_of_counted_targets(input_batch, target_batch, model):
-    """What ``gpt.training.calc_loss_batch`` computes, without the logits of padding, which no loss counts."""
-    counted = target_batch != -100
-    logits = model.out_head(model.features(input_batch)[counted])
+    """What ``gpt.training.calc_loss_batch`` computes, without padding, which no loss counts.
+
+    Padding stands behind the tokens of a row, and no token sees what comes after it: left out, it changes nothing. On
+    a CPU it does not go through the model at all, elsewhere not through its head: a GPU would have to be asked for the
+    lengths of the rows, and to wait for the answer.
+    """
+    counted, rows = target_batch != -100, None
+    if counted.device.type == "cpu" and counted.any():
+        columns = torch.arange(1, counted.shape[1] + 1)
+        lengths = (counted * columns).amax(dim=1)  # up to the last target that counts
+        kept = columns <= lengths[:, None]
+        input_batch, target_batch, counted = (each[kept][None] for each in (input_batch, target_batch, counted))
+        rows = PackedRows(lengths[lengths > 0].tolist())
+    logits = model.out_head(model.features(input_batch, rows)[counted])
     return nn.functional.cross_entropy(logits.float(), target_batch[counted])
 
 

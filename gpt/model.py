@@ -11,7 +11,7 @@ what makes text of the logits in ``gpt.generation``; pretrained weights come fro
 import torch
 from torch import nn
 
-from gpt.kernels import Linear, fused, fused_attention, has_fast_attention
+from gpt.kernels import Linear, PackedRows, fused, fused_attention, has_fast_attention
 
 # ---------------------------------------------------------------------------------------------------------------
 # Configurations
@@ -100,6 +100,8 @@ class MultiHeadAttention(nn.Module):
         if cache is not None:
             keys, values, visible = cache.add(block, keys, values)
         attend = fused_attention if has_fast_attention(queries) else causal_attention
+        if isinstance(visible, PackedRows):  # rows of different lengths behind each other, instead of padding
+            attend = visible.row_by_row(attend)
         context = attend(queries, keys, values, self.dropout, visible)
         context = context.transpose(1, 2).reshape(batch, tokens, -1)  # heads side by side again
         return self.out_proj(context)
@@ -202,7 +204,8 @@ class GPTModel(nn.Module):
     def features(self, in_idx, cache=None):
         """Return what the output head reads: ``(batch, tokens) -> (batch, tokens, emb_dim)``.
 
-        With a ``gpt.generation.KeyValueCache``, ``in_idx`` are the tokens that come after those that it holds.
+        With a ``gpt.generation.KeyValueCache``, ``in_idx`` are the tokens that come after those that it holds; with
+        ``gpt.kernels.PackedRows``, several rows behind each other, ``(1, tokens of all rows)``.
 
         Raises:
             ValueError: if there are more tokens than the context length, or (on a CPU) ids that the vocabulary has not.
@@ -211,6 +214,8 @@ class GPTModel(nn.Module):
         if in_idx.device.type == "cpu" and not torch.compiler.is_compiling():  # a GPU would have to wait for the answer
             require_known_ids(self, in_idx)
         tokens, context_length = in_idx.shape[1], self.pos_emb.num_embeddings
+        if isinstance(cache, PackedRows):
+            tokens = cache.longest
         if tokens > context_length:
             raise ValueError(
                 f"Expected at most {context_length} tokens, the context length of this model, found {tokens}. Cut the "

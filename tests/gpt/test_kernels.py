@@ -73,6 +73,58 @@ def test_accumulated_batches_make_the_step_of_the_large_batch(tokenizer, accumul
     assert len(history[0]) == len(parts[0]) == 8
 
 
+def losses_and_gradients(model, inputs, targets, fused_kernels, precision=None):
+    model.zero_grad()
+    with fused_training() if fused_kernels else written_out(), computing_in(precision, "cpu"):
+        loss = calc_loss_batch(inputs, targets, model, "cpu")
+    loss.backward()
+    return loss.item(), {name: parameter.grad.clone() for name, parameter in model.named_parameters()}
+
+
+@pytest.mark.parametrize(
+    ("lengths", "masked"),
+    [((1, 2, 31, 96), 0), ((96,), 0), ((7, 7, 7), 0), ((20, 12, 40), 9), ((0, 5, 0, 9), 0)],
+    ids=["very different", "one row", "no padding", "prompts masked", "rows without targets"],
+)
+def test_a_batch_without_its_padding_has_the_same_loss_and_gradients(lengths, masked):
+    torch.manual_seed(3)
+    model, longest = random_model(CONFIG), max(lengths)
+    inputs = torch.full((len(lengths), longest), 5)
+    targets = torch.full((len(lengths), longest), -100)
+    for row, length in enumerate(lengths):
+        inputs[row, :length] = torch.randint(0, CONFIG["vocab_size"], (length,))
+        targets[row, :length] = torch.randint(0, CONFIG["vocab_size"], (length,))
+        targets[row, :masked] = -100
+    loss, gradients = losses_and_gradients(model, inputs, targets, fused_kernels=False)
+    packed_loss, packed_gradients = losses_and_gradients(model, inputs, targets, fused_kernels=True)
+    assert packed_loss == pytest.approx(loss, abs=1e-6)
+    for name, gradient in gradients.items():
+        torch.testing.assert_close(packed_gradients[name], gradient, rtol=1e-4, atol=1e-6, msg=name)
+    loss_bf16, _ = losses_and_gradients(model, inputs, targets, fused_kernels=True, precision="bf16")
+    assert loss_bf16 == pytest.approx(loss, abs=0.03)
+
+
+def test_padding_does_not_go_through_the_model(tokenizer):
+    model, seen = random_model(CONFIG), []
+    model.trf_blocks[0].register_forward_hook(lambda module, inputs, output: seen.append(tuple(output.shape[:2])))
+    inputs, targets = torch.ones(2, 50, dtype=torch.int64), torch.full((2, 50), -100)
+    targets[0, :10], targets[1, :50] = 1, 1
+    with torch.no_grad():
+        calc_loss_batch(inputs, targets, model, "cpu")
+    calc_loss_batch(inputs, targets, model, "cpu")  # with gradients, as it is written out: with padding
+    assert seen == [(1, 60), (2, 50)]
+
+
+def test_rows_that_are_too_long_are_refused_without_their_padding_too():
+    model = random_model(CONFIG)
+    inputs, targets = torch.ones(2, 97, dtype=torch.int64), torch.ones(2, 97, dtype=torch.int64)
+    with torch.no_grad(), pytest.raises(ValueError, match="Expected at most 96 tokens.*found 97"):
+        calc_loss_batch(inputs, targets, model, "cpu")
+    targets[:, 48:] = -100  # 96 tokens count in both rows together, and only these go through the model
+    with torch.no_grad():
+        assert torch.isfinite(calc_loss_batch(inputs, targets, model, "cpu"))
+
+
 def test_fused_kernels_are_used_where_no_gradients_are_needed_and_where_asked_for():
     assert not fused()
     with torch.no_grad():
