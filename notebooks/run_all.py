@@ -1,11 +1,13 @@
 """Run the notebooks of the series one after the other.
 
     python notebooks/run_all.py              run them; executed copies, as notebooks and HTML, go to outputs/<model>/
+    python notebooks/run_all.py --again      also those that have been run, and nothing has changed since
     python notebooks/run_all.py --in-place   renew the outputs that are kept in the notebooks, and what README.md quotes
 """
 
 import argparse
 import copy
+import hashlib
 import json
 import os
 import re
@@ -16,6 +18,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import nbformat
+import torch
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbconvert import HTMLExporter
@@ -25,6 +28,7 @@ NOTEBOOKS = Path(__file__).resolve().parent
 sys.path.insert(0, str(NOTEBOOKS.parent))  # for gpt_download and previous_chapters
 
 import quote_in_readme  # noqa: E402
+from gpt.files import write_atomically  # noqa: E402
 from gpt_download import CONVERTED_FILE  # noqa: E402
 from notebook_setup import (  # noqa: E402
     DATA,
@@ -41,6 +45,10 @@ from notebook_setup import (  # noqa: E402
 # Written by the notebook server and of no use to a reader; without them a renewed notebook differs only where
 # its outputs do.
 TRANSIENT_METADATA = ("execution", "widgets")
+
+FINISHED = "finished.json"  # beside the executed copies: what they depended on
+# What the series asks the environment for, besides the data, which count by their content.
+VARIABLES = ("GPT2_SOURCE", "GPT2_BASE_URL", "HF_ENDPOINT", "JUDGE_URL", "JUDGE_MODEL", "OMP_NUM_THREADS")
 
 
 class TalkingClient(NotebookClient):
@@ -126,11 +134,16 @@ def count_code_cells(path):
     return sum(cell.cell_type == "code" for cell in nbformat.read(path, as_version=4).cells)
 
 
-def report(folder, model_name, minutes):
-    """Print where everything is, and what came out."""
+def report(folder, model_name, minutes, ran):
+    """Print where everything is, and what came out; ``ran`` is the number of notebooks that were run this time."""
     history = json.loads((folder / "history.json").read_text(encoding="utf-8"))
     first, last = history["val_losses"][0], history["val_losses"][-1]
-    print(f"\nAll notebooks ran in {minutes:.1f} minutes with {model_name}. Everything is in {folder}:")
+    if ran:
+        print(f"\nAll notebooks ran in {minutes:.1f} minutes with {model_name}. Everything is in {folder}:")
+    else:
+        print(f"\nAll notebooks had been run with {model_name}, and nothing has changed since. To run them all the "
+              "same, for example because a judge can be reached now: python notebooks/run_all.py --again. "
+              f"Everything is in {folder}:")  # fmt: skip
     for name, content in (
         ("notebooks", "the executed notebooks, and each as HTML"),
         (f"{short_name(model_name)}-sft.pth", "the fine-tuned weights"),
@@ -142,6 +155,41 @@ def report(folder, model_name, minutes):
           f"validation loss {history['initial_val_loss']:.3f}")
     print(f"Last evaluation:  training loss {history['train_losses'][-1]:.3f}, validation loss {last:.3f} "
           f"(at the first step: {first:.3f})")
+
+
+def fingerprints(paths, model_name, device):
+    """``{stem: digest}`` of all that a notebook's outputs depend on: settings, packages, code, data, earlier notebooks.
+
+    What is reached over a network is not part of it, and files that a reader has changed in outputs/ are not either.
+    """
+    variables = {name: os.environ.get(name) for name in VARIABLES}
+    settings = [model_name, str(device), variables, sys.version, torch.__version__]
+    digest = hashlib.sha256(json.dumps(settings).encode("utf-8"))
+    data = chosen_data()
+    files = [*NOTEBOOKS.parent.glob("*.py"), *NOTEBOOKS.rglob("*.py"), *NOTEBOOKS.parent.glob("gpt/*.py")]
+    files += [*DATA.glob("*.json"), *DATA.glob("reference/*.json"), *([Path(data)] if data else [])]
+    for path in sorted(files):
+        digest.update(str(path).encode("utf-8") + b"\0" + path.read_bytes() + b"\0")
+    found = {}
+    for path in paths:
+        cells = nbformat.read(path, as_version=4).cells
+        for source in [cell.source for cell in cells if cell.cell_type == "code"]:
+            digest.update(source.encode("utf-8") + b"\0")
+        found[path.stem] = digest.hexdigest()
+    return found
+
+
+def read_finished(executed):
+    """The fingerprints of the notebooks that have run to their end; ``{}`` if nothing tells."""
+    try:
+        return dict(json.loads((executed / FINISHED).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return {}
+
+
+def keep_finished(executed, finished):
+    """Keep the fingerprints of the notebooks that have run to their end."""
+    write_atomically(executed / FINISHED, json.dumps(finished).encode("utf-8"))
 
 
 def forget_earlier_runs(folder, model_name):
@@ -163,6 +211,7 @@ def keep_reference(folder, model_name):
 
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--again", action="store_true", help="also run notebooks of which nothing has changed")
     parser.add_argument("--in-place", action="store_true", help="renew the outputs kept in the notebooks")
     return parser.parse_args()
 
@@ -174,7 +223,8 @@ def main():
     # For all notebooks, which run in a folder of their own and of which the first one may choose anew.
     os.environ["INSTRUCTION_DATA"] = "" if arguments.in_place else chosen_data() or ""
     try:
-        model_name = choose_model(choose_device())
+        device = choose_device()
+        model_name = choose_model(device)
         folder = output_folder(model_name)
     except (ValueError, OSError) as error:
         sys.exit(str(error))
@@ -185,12 +235,22 @@ def main():
     paths = sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
     if arguments.in_place:
         paths += NOTEBOOKS.glob("workshop.ipynb")  # a reader runs it by hand, but its outputs are kept, too
-    started = time.time()
+    fingerprint_of, finished = fingerprints(paths, model_name, device), read_finished(executed)
+    if arguments.again or arguments.in_place or not (folder / "history.json").exists():
+        finished = {}
+    started, ran = time.time(), 0
     cells = sum(count_code_cells(path) for path in paths)
     with tqdm(total=cells, unit="cell", bar_format="{l_bar}{bar}| {n_fmt}/{total_fmt} cells [{elapsed}]") as bar:
         for path in paths:
             bar.set_description(path.stem)
             tqdm.write(f"\n{path.name}", file=sys.stdout)
+            if finished.get(path.stem) == fingerprint_of[path.stem] and (executed / path.name).exists():
+                tqdm.write("    has been run, and nothing that it depends on has changed", file=sys.stdout)
+                bar.update(count_code_cells(path))
+                continue
+            finished.pop(path.stem, None)
+            keep_finished(executed, finished)
+            ran += 1
             try:
                 notebook = run_notebook(path, bar)
             except CellExecutionError as error:
@@ -202,10 +262,12 @@ def main():
             notebook = copy_for(executed, notebook)
             nbformat.write(notebook, executed / path.name)
             (executed / f"{path.stem}.html").write_text(to_html(notebook), encoding="utf-8")
+            finished[path.stem] = fingerprint_of[path.stem]
+            keep_finished(executed, finished)
     if arguments.in_place:
         keep_reference(folder, model_name)
         quote_in_readme.renew()
-    report(folder, model_name, (time.time() - started) / 60)
+    report(folder, model_name, (time.time() - started) / 60, ran)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
 """Running all notebooks."""
 
+import json
 import os
+import shutil
 import sys
 
 import nbformat
@@ -8,6 +10,7 @@ import pytest
 
 import run_all
 from gpt_download import CONVERTED_FILE
+from helpers import REPO
 
 
 def test_renewed_outputs_come_from_a_clean_run(tmp_path, monkeypatch):
@@ -52,3 +55,79 @@ def test_all_notebooks_get_the_data_that_was_chosen_unless_outputs_are_kept(tmp_
     assert (folder.name == "gpt2-tiny6M") == is_kept
     executed = nbformat.read(folder / "notebooks" / "00_fails.ipynb", as_version=4)
     assert executed.cells[0].outputs[0].text.strip() == os.environ["INSTRUCTION_DATA"]
+
+
+@pytest.fixture
+def series(tmp_path, monkeypatch):
+    """A series of three notebooks that count how often each of them runs; run it and get the counts."""
+    notebooks, outputs = tmp_path / "notebooks", tmp_path / "outputs"
+    notebooks.mkdir()
+    (tmp_path / "gpt").mkdir()
+    for name in ("a.json", "gpt/room.py", "reference/old.json"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("{}", encoding="utf-8")
+    for number in range(3):
+        cell = f"open('ran', 'a').write('{number}')"
+        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell)])
+        nbformat.write(notebook, notebooks / f"0{number}_part.ipynb")
+    monkeypatch.setattr(run_all, "NOTEBOOKS", notebooks)
+    monkeypatch.setattr(run_all, "DATA", tmp_path)
+    monkeypatch.setenv("OUTPUTS_DIR", str(outputs))
+    (outputs / "gpt2-tiny6M").mkdir(parents=True)
+    shutil.copy(REPO / "data" / "reference" / "gpt2-tiny6M.json", outputs / "gpt2-tiny6M" / "history.json")
+
+    def run(*arguments):
+        (notebooks / "ran").unlink(missing_ok=True)
+        monkeypatch.setattr(sys, "argv", ["run_all.py", *arguments])
+        run_all.main()
+        return (notebooks / "ran").read_text(encoding="utf-8") if (notebooks / "ran").exists() else ""
+
+    return notebooks, outputs / "gpt2-tiny6M", run
+
+
+def append_cell(path, source, kind="code"):
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells.append(getattr(nbformat.v4, f"new_{kind}_cell")(source))
+    nbformat.write(notebook, path)
+
+
+def test_what_has_run_is_not_run_again_until_something_changes(series, capsys, monkeypatch):
+    notebooks, folder, run = series
+    assert run() == "012" and "All notebooks ran in" in capsys.readouterr().out
+    assert run() == "" and "nothing has changed since" in capsys.readouterr().out
+    assert run("--again") == "012"
+    append_cell(notebooks / "01_part.ipynb", "Only text.", "markdown")
+    assert run() == ""
+    append_cell(notebooks / "01_part.ipynb", "pass")
+    assert run() == "12"  # later ones go on from what it writes
+    for name in ("gpt/room.py", "a.json", "reference/old.json"):
+        (notebooks.parent / name).write_text("{ }", encoding="utf-8")
+        assert run() == "012"
+    monkeypatch.setenv("JUDGE_MODEL", "another")
+    assert run() == "012"
+    (folder / "notebooks" / "02_part.ipynb").unlink()
+    assert run() == "2"
+
+
+def test_after_an_error_the_earlier_ones_are_not_run_again(series, capsys):
+    notebooks, _, run = series
+    append_cell(notebooks / "01_part.ipynb", "1 / 0")
+    with pytest.raises(SystemExit, match="01_part.ipynb stopped at an error"):
+        run()
+    with pytest.raises(SystemExit):
+        run()
+    assert (notebooks / "ran").read_text(encoding="utf-8") == "1"
+    notebook = nbformat.read(notebooks / "01_part.ipynb", as_version=4)
+    notebook.cells.pop()
+    nbformat.write(notebook, notebooks / "01_part.ipynb")
+    assert run() == "12"
+
+
+@pytest.mark.parametrize("content", ["", "[1, 2]", "{", "null"])
+def test_a_list_of_what_has_run_that_cannot_be_read_is_no_list(series, content):
+    _, folder, run = series
+    run()
+    finished = folder / "notebooks" / "finished.json"
+    assert set(json.loads(finished.read_text(encoding="utf-8"))) == {"00_part", "01_part", "02_part"}
+    finished.write_text(content, encoding="utf-8")
+    assert run() == "012"
