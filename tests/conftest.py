@@ -31,20 +31,30 @@ if IS_ONE_OF_SEVERAL:
     os.environ["OMP_NUM_THREADS"] = "1"  # before PyTorch is imported
 
 
-class CompareOnlyWhatIsStable:
-    """nbval would compare progress bars, which go to the error stream and always differ."""
+class ForNotebooksToo:
+    """Hooks that are also called for the notebooks; those of a conftest.py are not called for other folders."""
 
     def pytest_collectstart(self, collector):
+        """nbval would compare progress bars, which go to the error stream and always differ."""
         if hasattr(collector, "skip_compare"):
             collector.skip_compare += ("stderr",)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self, item):
+        """Kernels and other processes that a test starts take the number of their threads from the environment."""
+        if IS_ONE_OF_SEVERAL and not is_part_of_the_series(item):
+            os.environ["OMP_NUM_THREADS"] = "1"
+        elif IS_ONE_OF_SEVERAL and THREADS is None:
+            os.environ.pop("OMP_NUM_THREADS", None)
+        elif IS_ONE_OF_SEVERAL:
+            os.environ["OMP_NUM_THREADS"] = THREADS
 
 
 def pytest_configure(config):
     # Tests send themselves Ctrl-C. A run in the background (nohup ... &) was told to ignore it, and so was every child.
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
-    # Registered as a plugin, because hooks of a conftest.py are not called for other folders, such as notebooks/.
-    config.pluginmanager.register(CompareOnlyWhatIsStable())
+    config.pluginmanager.register(ForNotebooksToo())
 
 
 def is_part_of_the_series(item):
@@ -58,17 +68,6 @@ def pytest_collection_modifyitems(items):
     for item in items:
         group = "series" if is_part_of_the_series(item) else item.nodeid.split("::")[0]
         item.add_marker(pytest.mark.xdist_group(group))
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_setup(item):
-    """Kernels and other processes that a test starts take the number of their threads from the environment."""
-    if IS_ONE_OF_SEVERAL and not is_part_of_the_series(item):
-        os.environ["OMP_NUM_THREADS"] = "1"
-    elif IS_ONE_OF_SEVERAL and THREADS is None:
-        os.environ.pop("OMP_NUM_THREADS", None)
-    elif IS_ONE_OF_SEVERAL:
-        os.environ["OMP_NUM_THREADS"] = THREADS
 
 
 def pytest_unconfigure(config):
