@@ -166,7 +166,7 @@ def choose_precision(device, precision="auto"):
             precision, reason = "bf16", "this GPU has units for it (Ampere or newer)"
         elif device.type == "cuda":
             precision, reason = "fp16", "this GPU is older than bf16; losses are scaled so that no gradient vanishes"
-        elif device.type == "cpu" and any(torch.cpu.get_capabilities().get(key) for key in ("avx512_bf16", "amx_bf16")):
+        elif device.type == "cpu" and _has_instructions_for_bf16():
             precision, reason = "bf16", "this processor has instructions for it"
         else:
             precision, reason = "fp32", "this device has no known instructions for a shorter format"
@@ -174,6 +174,12 @@ def choose_precision(device, precision="auto"):
         raise ValueError(f"Unknown precision {precision!r}: choose 'auto', 'fp32', 'bf16' or 'fp16'.")
     print(f"Precision: {precision}, because {reason}.")
     return precision
+
+
+def _has_instructions_for_bf16():
+    """Whether this processor has them; older releases of PyTorch do not tell, and then the answer is no."""
+    capabilities = torch.cpu.get_capabilities() if hasattr(torch.cpu, "get_capabilities") else {}
+    return any(capabilities.get(key) for key in ("avx512_bf16", "amx_bf16"))
 
 
 @contextmanager

@@ -9,8 +9,8 @@ import pytest
 
 import table_writer
 from downloads import everything_in
-from gpt.checkpoint_files import INDEX_FILE
-from gpt_download import CONVERTED_FILE, FILENAMES, SHIPPED_SIZE, download_and_load_gpt2
+from gpt.checkpoint_files import INDEX_FILE, WEIGHTS_FILE
+from gpt_download import CONVERTED_FILE, FILENAMES, SHIPPED_FOLDER, SHIPPED_SIZE, download_and_load_gpt2
 from helpers import write_random_checkpoint
 
 WHOLE_WAY = """
@@ -26,6 +26,20 @@ with without_weights():
     model = GPTModel(config)
 load_weights_into_gpt(model, params)
 print(generate(model.eval(), torch.tensor([[1, 2, 3]]), 5, settings["n_ctx"]).shape)
+"""
+
+# What the notebooks do, with the small model that is shipped; only the folder is another.
+AS_IN_THE_NOTEBOOKS = """
+import sys
+from pathlib import Path
+sys.modules["tensorflow"] = None
+import notebook_setup
+from previous_chapters import generate, text_to_token_ids, token_ids_to_text
+notebook_setup.DATA = Path({folder!r})
+device = notebook_setup.choose_device("cpu")
+model, tokenizer = notebook_setup.load_pretrained(notebook_setup.choose_model(device))
+prompt = text_to_token_ids("The cook sings", tokenizer)
+print(token_ids_to_text(generate(model, prompt, 5, 256), tokenizer))
 """
 
 
@@ -63,6 +77,26 @@ def test_nothing_needs_tensorflow(models_dir, tmp_path_factory, has_copy):
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment)
     assert (done.stdout, done.stderr) == ("torch.Size([1, 8])\n", "")
     assert (here / SHIPPED_SIZE / CONVERTED_FILE).exists()
+
+
+@pytest.mark.parametrize("has_copy", [False, True], ids=["the first time", "with the copy of another machine"])
+def test_the_small_model_is_chosen_loaded_and_asked_as_the_notebooks_do_it(tmp_path, has_copy):
+    folder = tmp_path / "gpt2" / SHIPPED_SIZE
+    folder.mkdir(parents=True)
+    for name in FILENAMES:
+        shutil.copyfile(SHIPPED_FOLDER / SHIPPED_SIZE / name, folder / name)
+    if has_copy:
+        download_and_load_gpt2(SHIPPED_SIZE, tmp_path / "gpt2")
+        (folder / WEIGHTS_FILE).touch()  # as a file is that was copied from elsewhere
+    assert (folder / CONVERTED_FILE).exists() == has_copy
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    code = AS_IN_THE_NOTEBOOKS.format(folder=str(tmp_path))
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Model:  gpt2-tiny (6M)" in done.stdout
+    words = done.stdout.strip().splitlines()[-1].split()
+    assert words[:3] == ["The", "cook", "sings"] and len(words) > 3
+    assert (folder / CONVERTED_FILE).exists()
 
 
 @pytest.mark.parametrize("has_copy", [False, True])

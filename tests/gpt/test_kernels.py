@@ -62,6 +62,18 @@ def test_an_unknown_precision_is_refused():
         choose_precision("cpu", "half")
 
 
+@pytest.mark.parametrize(
+    ("capabilities", "expected"),
+    [({}, "fp32"), ({"avx512_bf16": False}, "fp32"), ({"amx_bf16": True}, "bf16"), (None, "fp32")],
+    ids=["none", "not the one", "the one", "not told, as in PyTorch 2.6"],
+)
+def test_a_processor_computes_in_bf16_only_if_it_is_known_to_have_instructions(monkeypatch, capabilities, expected):
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: capabilities, raising=False)
+    if capabilities is None:
+        monkeypatch.delattr(torch.cpu, "get_capabilities")
+    assert choose_precision("cpu") == expected
+
+
 @pytest.mark.parametrize("accumulation_steps", [2, 4])
 def test_accumulated_batches_make_the_step_of_the_large_batch(tokenizer, accumulation_steps):
     large, history = trained(tokenizer, batch_size=8)
