@@ -12,7 +12,6 @@ without it; ``gpt.training_run`` sees to that.
 import base64
 import io
 import json
-import sys
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -22,6 +21,7 @@ import torch
 from gpt.files import write_atomically
 from gpt.generation import generate
 from gpt.instructions import encode_entry
+from gpt.notebook_outputs import Output
 from gpt.pictures import LossCurves
 from gpt.reference_runs import compare
 from gpt.responses import cut_out_response
@@ -210,26 +210,3 @@ class Picture:
     def _repr_mimebundle_(self, include=None, exclude=None):
         data = {"image/png": base64.b64encode(self.png).decode("ascii"), "text/plain": self.text}
         return data, {"image/png": {"width": self.width, "height": self.height, "alt": self.text}}
-
-
-class Output:
-    """One output of a notebook cell, which can be replaced later, also from other cells; elsewhere it does nothing."""
-
-    def __init__(self):
-        self.handle = None
-
-    def show(self, what):
-        """Show it in this cell, or instead of what was shown."""
-        if self.handle is not None:
-            self.handle.update(what)
-        elif is_notebook():
-            from IPython.display import display
-
-            self.handle = display(what, display_id=True)
-
-
-def is_notebook():
-    """Whether this code runs in the kernel of a notebook."""
-    if "IPython" not in sys.modules:
-        return False
-    return hasattr(sys.modules["IPython"].get_ipython(), "kernel")
