@@ -56,7 +56,7 @@ class TrainingView:
         self.figure.tight_layout()
         self.curve_output, self.table_output = Output(), Output()
         self.started = None  # when the first evaluation came
-        # has_seen_all: whether the training began under this view, and was not continued from a checkpoint.
+        # has_seen_all: whether the training began under this view, and was never continued from a checkpoint.
         self.drawing = self.answering = self.cost = self.training = 0.0  # seconds
 
     def begin(self):
@@ -71,7 +71,8 @@ class TrainingView:
     def __call__(self, evaluation):
         now = time.perf_counter()
         if self.started is None:
-            self.started, self.has_seen_all = now, evaluation.is_new
+            self.started, self.has_seen_all = now, True
+        self.has_seen_all &= evaluation.is_new  # also if it was interrupted and goes on under the same view
         self.latest, self.training = evaluation, now - self.started
         has_changed = self.lesson.look_at(evaluation)
         self.answering += time.perf_counter() - now
