@@ -112,7 +112,9 @@ class TrainingView:
 
     def costs(self):
         """What looking has cost, in a sentence; the time counts from the first evaluation to the last."""
-        drawing, answering = (as_percent(part / max(self.training, 1e-9)) for part in (self.drawing, self.answering))
+        if not self.training:
+            return "No step was trained under this view, so there is no time of which looking could be a share."
+        drawing, answering = (as_percent(part / self.training) for part in (self.drawing, self.answering))
         return f"Of {self.training:.0f} seconds, drawing took {drawing} and the answers took {answering}."
 
 

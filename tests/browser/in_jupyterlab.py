@@ -45,7 +45,8 @@ FIRST, TRAINING, CURVES, RESPONSES, SCORES = NOTEBOOKS = [
 IN_EVERY_RUN = {
     FIRST: [r"The capital of France is ", r"Convert the active sentence to passive"],
     TRAINING: [
-        r"47 evaluations, the last at step 230.+\nOf \d+ seconds", r"47 evaluations saved in history\.json",
+        r"47 evaluations, the last at step 230: training loss 0\.\d+, validation loss 0\.\d+\.",
+        r"47 evaluations saved in history\.json",
         r"Model saved as gpt2-tiny6M-sft\.pth",
     ],
     CURVES: [r"47 evaluations in 2 epochs", r"Validation loss  first \d\.\d+   end 0\.\d+   fell by \d+%"],
@@ -86,9 +87,12 @@ def browser():
 
 
 @pytest.fixture
-def opened(browser, lab):
-    """A function that opens a notebook; its page is closed, and its kernel ended, after the test."""
-    pages = []
+def opened(browser, lab, request):
+    """A function that opens a notebook; its page is closed, and its kernel ended, after the test.
+
+    If the test fails, a picture shows the window as it was then.
+    """
+    pages, failures = [], request.session.testsfailed
 
     def open_page(notebook):
         pages.append(NotebookPage(browser, lab, notebook))
@@ -96,6 +100,8 @@ def opened(browser, lab):
 
     yield open_page
     for page in pages:
+        if request.session.testsfailed > failures and not page.page.is_closed():
+            page.page.screenshot(path=SCREENSHOTS / f"failed-{request.node.name}.png")
         page.close()
     lab.end_kernels()
 
@@ -115,7 +121,8 @@ def check_outputs(page, patterns):
     printed = [page.text_of(index) for index in range(len(saved))]
     for pattern in patterns:
         (index,) = (index for index, text in enumerate(printed) if re.search(pattern, text))
-        assert re.search(pattern, json.dumps(saved[index]["outputs"], ensure_ascii=False)), pattern
+        kept = "".join("".join(output.get("text", "")) for output in saved[index]["outputs"])
+        assert re.search(pattern, kept), f"{pattern} is not in the saved file"
     plots = ["image/png" in output.get("data", {}) for cell in saved for output in cell.get("outputs", [])]
     assert [is_shown for _, _, is_shown in page.pictures()] == [True] * sum(plots)
     assert page.cut_outputs() == []
@@ -174,6 +181,7 @@ def train_with_an_interruption(page):
     assert re.search(r"^Training completed in \d+\.\d\d minutes\.$", printed, re.M)
     lines = re.findall(r"Step (\d+)\): Train loss (\S+), Val loss (\S+)", printed)
     assert int(lines[0][0]) > int(step) and int(lines[-1][0]) == 230
+    assert re.search(r"^Training\t.+ minutes\tnot measured", page.text_of(index_of(page, "plan.beside(")), re.M)
 
 
 def test_the_interrupted_training_has_the_losses_of_one_without_interruption(lab, tmp_path):

@@ -158,6 +158,7 @@ def test_rows_are_kept_for_a_training_that_goes_on(vocabulary, tokenizer, path, 
     complete = TrainingView(ENTRY, tokenizer, path=kept)
     train(vocabulary, path, on_evaluation=complete)
     assert complete.lesson.rows == whole.lesson.rows and complete.summary() == whole.summary()
+    assert complete.costs().startswith("No step was trained under this view") and "%" in whole.costs()
 
 
 def test_a_new_training_begins_a_new_table(vocabulary, tokenizer, tmp_path):
