@@ -86,7 +86,8 @@ def extract_responses(
             f"({progress}); delete that file to compute them anew."
         )
     total = len(responses) + sum(map(len, batches))
-    with progress_bar(total=total, initial=len(responses), unit="response", disable=rank() > 0) as bar:
+    is_silent = rank() > 0 or not batches  # with nothing left to do, a bar without a time would look like a fault
+    with progress_bar(total=total, initial=len(responses), unit="response", disable=is_silent) as bar:
         for chosen in batches:
             try:
                 batch = [prompts[i] for i in chosen]

@@ -58,7 +58,7 @@ IN_EVERY_RUN = {
 }  # fmt: skip
 IN_THE_SECOND_RUN = {
     TRAINING: [r"The training is complete after step \d+, from .+training-checkpoint\.pt\."],
-    RESPONSES: [r"110 of 110 responses are kept from an earlier run of the same model"],
+    RESPONSES: [r"110 of 110 responses are kept from an earlier run of the same model .+with-response\.json\.progress"],
 }
 
 # Jupyter keeps a kernel alive for long; a test that waits in vain ends after this many seconds.
