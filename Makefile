@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lab chat serve help refresh scores judge seeds variations bench soak lint site data colab address
+.PHONY: run test lab chat serve help refresh scores judge seeds variations bench soak browser lint site data colab address
 
 run: .venv/installed            ## run the notebooks 00 to 10 and say where the results are
 	$(BIN)/python notebooks/run_all.py
@@ -43,6 +43,9 @@ bench: .venv/installed-bench    ## time loading, generation and training beside 
 soak: .venv/installed-tests     ## download again and again from servers that fail at random (about ten minutes)
 	$(BIN)/python tests/soak/soak_downloads.py --rounds 1000
 
+browser: .venv/installed-browser  ## use the notebooks in JupyterLab and an installed Chromium, and keep pictures of all
+	$(BIN)/python -m pytest tests/browser/in_jupyterlab.py
+
 lint: .venv/installed-tests     ## check the style of code and notebooks
 	$(BIN)/ruff check .
 
@@ -73,6 +76,10 @@ address:                        ## make badges and links point to REPOSITORY=acc
 	$(BIN)/python -m pip install --no-deps -r tests/requirements.txt
 	-$(BIN)/python -m pip install --no-deps -r notebooks/judge-requirements.txt  # without it, tests with a judge are skipped
 	-$(BIN)/python -m pip install -r site/requirements.txt -c requirements.txt  # without it, tests of the book are
+	touch $@
+
+.venv/installed-browser: .venv/installed-tests tests/browser/requirements.txt
+	$(BIN)/python -m pip install -r tests/browser/requirements.txt -c requirements.txt
 	touch $@
 
 .venv/installed-bench: .venv/installed-tests tests/benchmarks/requirements.txt

@@ -17,11 +17,11 @@ import time
 
 import requests
 from requests.adapters import HTTPAdapter
-from tqdm import tqdm
 from urllib3.exceptions import HTTPError, MaxRetryError, ProtocolError, ReadTimeoutError
 from urllib3.util import Retry
 
 from gpt.files import md5_of, write_atomically
+from gpt.notebook_outputs import progress_bar
 
 CHUNK_BYTES = 1024 * 1024
 OVERLAP_BYTES = 64 * 1024  # asked for once more where nothing else tells that the server still has the same file
@@ -276,7 +276,7 @@ def _write_part(chunks, part, start, total):
     """Write the chunks to ``part`` from byte ``start`` on, with a progress bar; what is there already must agree."""
     with (
         open(part, "r+b" if start else "w+b") as file,
-        tqdm(total=total or None, initial=start, unit="iB", unit_scale=True, desc=part.stem) as progress_bar,
+        progress_bar(total=total or None, initial=start, unit="iB", unit_scale=True, desc=part.stem) as bar,
     ):
         file.seek(start)
         for chunk in chunks:
@@ -284,7 +284,7 @@ def _write_part(chunks, part, start, total):
             if present != chunk[: len(present)]:
                 raise _PartDoesNotFit
             file.write(chunk[len(present) :])
-            progress_bar.update(len(chunk))
+            bar.update(len(chunk))
         file.flush()
         os.fsync(file.fileno())
 

@@ -9,9 +9,9 @@ import math
 
 import torch
 from torch import nn
-from tqdm import tqdm
 
 from gpt.model import require_known_ids
+from gpt.notebook_outputs import progress_bar
 
 
 def generate(
@@ -185,12 +185,12 @@ def generate_batch(model, prompts, max_new_tokens, context_size, eos_id=None, *,
     prompts = [prompt.reshape(-1) for prompt in prompts]
     waiting = sorted(range(len(prompts)), key=lambda i: len(prompts[i]))  # similar lengths share a batch
     results = [None] * len(prompts)
-    with tqdm(total=len(prompts), unit="prompt") as progress_bar:
+    with progress_bar(total=len(prompts), unit="prompt") as bar:
         while waiting:
             chosen, waiting = waiting[:batch_size], waiting[batch_size:]
             for row, text in continue_rows(model, [prompts[i] for i in chosen], max_new_tokens, context_size, eos_id):
                 results[chosen[row]] = text
-                progress_bar.update()
+                bar.update()
     return results
 
 

@@ -15,10 +15,10 @@ import re
 from pathlib import Path
 
 import numpy as np
-from tqdm import tqdm
 
 from gpt.chat_templates import jinja_template
 from gpt.files import first_line, in_one_step
+from gpt.notebook_outputs import progress_bar
 from gpt.templates import ALPACA
 from gpt.tokenizer import END_OF_TEXT, load_tokenizer
 
@@ -180,7 +180,7 @@ def _write(writer, path, tensors, state, gguf):
             writer.write_header_to_file(Path(file.name))
             writer.write_kv_data_to_file()
             writer.write_ti_data_to_file()
-            for shape, kind, names in tqdm(tensors.values(), desc=path.name, unit="weight"):
+            for shape, kind, names in progress_bar(tensors.values(), desc=path.name, unit="weight"):
                 array = np.concatenate([state[name].detach().float().cpu().numpy() for name in names])
                 _check_range(array, kind.name, names)
                 packed = gguf.quantize(array, kind)

@@ -16,7 +16,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from tqdm import tqdm
 
 from gpt.chat_templates import jinja_template
 from gpt.checkpoint_files import nest
@@ -32,6 +31,7 @@ from gpt.huggingface_files import (
     read_settings,
 )
 from gpt.model import BASE_CONFIG, GPTModel
+from gpt.notebook_outputs import progress_bar
 from gpt.safetensors_files import beginning_of
 from gpt.templates import ALPACA
 from gpt.tokenizer import END_OF_TEXT, TOKENIZER_FILE, load_tokenizer, read_vocabulary
@@ -160,7 +160,7 @@ def _write_weights(path, shapes, state, config):
         names = [f"W_{name}.bias" for name in ("query", "key", "value")]
         state = {**state, **{f"trf_blocks.{i}.att.{name}": zeros for i in range(config["n_layers"]) for name in names}}
     places = {**openai_names(config["n_layers"]), HEAD: ["out_head.weight"]}
-    with in_one_step(path) as file, tqdm(total=len(places), unit="tensors", desc=path.name, leave=False) as bar:
+    with in_one_step(path) as file, progress_bar(total=len(places), unit="tensors", desc=path.name, leave=False) as bar:
         file.write(beginning_of({hub_name(name): shapes[name] for name in places}, {"format": "pt"}))
         for name, parts in places.items():
             file.write(np.ascontiguousarray(joined_for_openai(state, name, parts)))

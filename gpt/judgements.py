@@ -12,10 +12,9 @@ import math
 import random
 from pathlib import Path
 
-from tqdm import tqdm
-
 from gpt.files import add_line, read_lines
 from gpt.judge import JudgeError, KeyRefused, ask, prepare
+from gpt.notebook_outputs import progress_bar
 
 # Each level is described, because a bare "from 0 to 5" leaves it to the judge what a 3 is. Agreement with people was
 # found to be best on a scale from 0 to 5 (arXiv 2601.03444).
@@ -267,7 +266,7 @@ def _ask_all(judge, questions, path):
         judge = prepare(judge, *questions[longest])
     failed, in_a_row = {}, 0
     try:
-        for i in tqdm(waiting, initial=len(questions) - len(waiting), total=len(questions), unit="judgement"):
+        for i in progress_bar(waiting, initial=len(questions) - len(waiting), total=len(questions), unit="judgement"):
             if keys[i] in kept:  # the same answer twice
                 continue
             try:

@@ -13,9 +13,8 @@ import json
 import os
 from pathlib import Path
 
-from tqdm import tqdm
-
 from gpt.files import READ_BYTES, in_one_step, sha256_of, write_atomically
+from gpt.notebook_outputs import progress_bar
 
 LIST = "kept.json"
 UNFINISHED = (".part", ".lock")  # ends of names of files that another program is at work on
@@ -133,4 +132,4 @@ def _copy_checked(path, copy, marks, bar):
 
 
 def _progress(what, size):
-    return tqdm(total=size, desc=what, unit="B", unit_scale=True, disable=not size)
+    return progress_bar(total=size, desc=what, unit="B", unit_scale=True, disable=not size)

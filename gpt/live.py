@@ -12,7 +12,6 @@ without it; ``gpt.training_run`` sees to that.
 import base64
 import io
 import json
-import sys
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -22,6 +21,7 @@ import torch
 from gpt.files import write_atomically
 from gpt.generation import generate
 from gpt.instructions import encode_entry
+from gpt.notebook_outputs import Output
 from gpt.pictures import LossCurves
 from gpt.reference_runs import compare
 from gpt.responses import cut_out_response
@@ -56,7 +56,7 @@ class TrainingView:
         self.figure.tight_layout()
         self.curve_output, self.table_output = Output(), Output()
         self.started = None  # when the first evaluation came
-        # has_seen_all: whether the training began under this view, and was not continued from a checkpoint.
+        # has_seen_all: whether the training began under this view, and was never continued from a checkpoint.
         self.drawing = self.answering = self.cost = self.training = 0.0  # seconds
 
     def begin(self):
@@ -71,7 +71,8 @@ class TrainingView:
     def __call__(self, evaluation):
         now = time.perf_counter()
         if self.started is None:
-            self.started, self.has_seen_all = now, evaluation.is_new
+            self.started, self.has_seen_all = now, True
+        self.has_seen_all &= evaluation.is_new  # also if it was interrupted and goes on under the same view
         self.latest, self.training = evaluation, now - self.started
         has_changed = self.lesson.look_at(evaluation)
         self.answering += time.perf_counter() - now
@@ -111,7 +112,9 @@ class TrainingView:
 
     def costs(self):
         """What looking has cost, in a sentence; the time counts from the first evaluation to the last."""
-        drawing, answering = (as_percent(part / max(self.training, 1e-9)) for part in (self.drawing, self.answering))
+        if not self.training:
+            return "No step was trained under this view, so there is no time of which looking could be a share."
+        drawing, answering = (as_percent(part / self.training) for part in (self.drawing, self.answering))
         return f"Of {self.training:.0f} seconds, drawing took {drawing} and the answers took {answering}."
 
 
@@ -210,26 +213,3 @@ class Picture:
     def _repr_mimebundle_(self, include=None, exclude=None):
         data = {"image/png": base64.b64encode(self.png).decode("ascii"), "text/plain": self.text}
         return data, {"image/png": {"width": self.width, "height": self.height, "alt": self.text}}
-
-
-class Output:
-    """One output of a notebook cell, which can be replaced later, also from other cells; elsewhere it does nothing."""
-
-    def __init__(self):
-        self.handle = None
-
-    def show(self, what):
-        """Show it in this cell, or instead of what was shown."""
-        if self.handle is not None:
-            self.handle.update(what)
-        elif is_notebook():
-            from IPython.display import display
-
-            self.handle = display(what, display_id=True)
-
-
-def is_notebook():
-    """Whether this code runs in the kernel of a notebook."""
-    if "IPython" not in sys.modules:
-        return False
-    return hasattr(sys.modules["IPython"].get_ipython(), "kernel")

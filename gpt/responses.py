@@ -12,12 +12,12 @@ import warnings
 from pathlib import Path
 
 import torch
-from tqdm import tqdm
 
 from gpt.distributed import is_sharded
 from gpt.files import add_line, write_atomically
 from gpt.generation import continue_rows
 from gpt.instructions import check_that_it_can_be_saved, encode_entry, some_of
+from gpt.notebook_outputs import progress_bar
 from gpt.processes import of_all_ranks, on_first_rank, rank, world_size
 from gpt.templates import ALPACA
 
@@ -86,11 +86,12 @@ def extract_responses(
             f"({progress}); delete that file to compute them anew."
         )
     total = len(responses) + sum(map(len, batches))
-    with tqdm(total=total, initial=len(responses), unit="response", disable=rank() > 0) as progress_bar:
+    is_silent = rank() > 0 or not batches  # with nothing left to do, a bar without a time would look like a fault
+    with progress_bar(total=total, initial=len(responses), unit="response", disable=is_silent) as bar:
         for chosen in batches:
             try:
                 batch = [prompts[i] for i in chosen]
-                found = _respond(model, batch, max_new_tokens, tokenizer, template, progress_bar)
+                found = _respond(model, batch, max_new_tokens, tokenizer, template, bar)
                 found = dict(zip(chosen, found, strict=True))
                 add_line(progress, json.dumps(list(found.items())))
             except KeyboardInterrupt:
@@ -119,14 +120,14 @@ def _own_batches(prompts, responses, batch_size):
     return [waiting[i : i + batch_size] for i in range(0, len(waiting), batch_size)][rank() :: world_size()]
 
 
-def _respond(model, batch, max_new_tokens, tokenizer, template, progress_bar):
+def _respond(model, batch, max_new_tokens, tokenizer, template, bar):
     """Continue the prompts of a batch side by side; return for each its response, and whether it stopped by itself."""
     device, context_size = model.pos_emb.weight.device, len(model.pos_emb.weight)
     batch, found = [prompt.to(device) for prompt in batch], {}
     for row, text in continue_rows(model, batch, max_new_tokens, context_size, tokenizer.eot_token):
         stopped = text.shape[1] < len(batch[row]) + max_new_tokens
         found[row] = cut_out_response(batch[row], text, tokenizer, template), stopped
-        progress_bar.update()
+        bar.update()
     return [found[row] for row in range(len(batch))]
 
 

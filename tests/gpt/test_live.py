@@ -131,6 +131,17 @@ def evaluation_of(count, step=0, epochs=None):
     return Evaluation(torch.nn.Identity(), step, 2, epochs, tokens_seen, losses, losses, is_new=True)
 
 
+def test_a_training_that_goes_on_under_the_same_view_was_not_timed_as_a_whole(vocabulary, tokenizer, path):
+    """A reader interrupts the cell and runs it again: its minutes are those since then."""
+    view = TrainingView(ENTRY, tokenizer)
+    interrupt = at_call(100, lambda: signal.raise_signal(signal.SIGINT))
+    with pytest.raises(KeyboardInterrupt):
+        train(vocabulary, path, prepare=interrupt, on_evaluation=view)
+    assert view.has_seen_all
+    train(vocabulary, path, on_evaluation=view)
+    assert not view.has_seen_all
+
+
 def test_rows_are_kept_for_a_training_that_goes_on(vocabulary, tokenizer, path, tmp_path):
     kept = tmp_path / "rows.json"
     whole = TrainingView(ENTRY, tokenizer)
@@ -147,6 +158,7 @@ def test_rows_are_kept_for_a_training_that_goes_on(vocabulary, tokenizer, path, 
     complete = TrainingView(ENTRY, tokenizer, path=kept)
     train(vocabulary, path, on_evaluation=complete)
     assert complete.lesson.rows == whole.lesson.rows and complete.summary() == whole.summary()
+    assert complete.costs().startswith("No step was trained under this view") and "%" in whole.costs()
 
 
 def test_a_new_training_begins_a_new_table(vocabulary, tokenizer, tmp_path):
