@@ -71,6 +71,7 @@ def shard(model):
         ValueError: for a model with dropout: processes would draw other random numbers than a single one, and shuffle
             the data each in its own way.
         ImportError: if PyTorch is older than 2.6.
+        RuntimeError: on CPUs, if PyTorch is not new enough for that: 2.11 is, 2.6 is not.
     """
     if world_size() == 1:
         return model
@@ -80,6 +81,11 @@ def shard(model):
         from torch.distributed.fsdp import fully_shard, register_fsdp_forward_method
     except ImportError as error:
         raise ImportError(f"To shard a model, PyTorch 2.6 or newer is needed; this is {torch.__version__}.") from error
+    if this_device().type == "cpu" and not hasattr(torch.cpu.current_stream(), "record_event"):
+        raise RuntimeError(
+            f"PyTorch {torch.__version__} shards a model on GPUs only. To do it on CPUs, take PyTorch 2.11 or newer, "
+            "or give each process the whole model: replicate(model)."
+        )
     mesh = init_device_mesh(this_device().type, (world_size(),))
     for module in (*model.trf_blocks, model.out_head, model):  # what is put together and given back as one
         fully_shard(module, mesh=mesh, reshard_after_forward=True)

@@ -129,6 +129,14 @@ def test_one_process_alone_shares_nothing():
     assert replicate(model) is model and shard(model) is model and not is_parallel(model)
 
 
+def test_an_older_pytorch_shards_on_gpus_only_and_says_so(monkeypatch):
+    """PyTorch 2.6, whose streams of a CPU cannot do what sharding needs."""
+    monkeypatch.setattr("gpt.distributed.world_size", lambda: 2)
+    monkeypatch.setattr(torch.cpu, "current_stream", object)
+    with pytest.raises(RuntimeError, match=r"on GPUs only\. To do it on CPUs, take PyTorch 2\.11 or newer"):
+        shard(random_model(small_config()))
+
+
 def test_a_job_whose_processes_are_killed_starts_again_and_ends_as_if_they_were_not(folder, alone):
     found, errors = run(2, several_processes.be_killed, folder, max_restarts=2, KILLS="2")
     assert found["starts"] == 3

@@ -112,6 +112,10 @@ def test_a_set_takes_the_place_of_our_pins():
     assert wanted("pinned") == lines_of(REPO / "requirements.txt")
 
 
+def test_what_is_left_out_is_there():
+    assert all((REPO / path).is_file() for paths in try_versions.LEFT_OUT.values() for path in paths)
+
+
 def test_a_python_that_is_not_there_is_named():
     with pytest.raises(FileNotFoundError, match="'3.99'"):
         try_versions.find_python("3.99")
