@@ -251,7 +251,8 @@ def over_time_table(entries):
     """The ratios with a target, one column for each entry that has any."""
     columns = [(i, entry) for i, entry in enumerate(entries, 1) if any(ratio(entry, *key) for key in TARGETS)]
     head = ["Work", "", "Target", *(f"{i}: {entry['date']}" for i, entry in columns)]
-    kinds = ["bf16" if entry["machine"].get("instructions") else "no bf16" for _, entry in columns]
+    said = [entry.get("machine", {}).get("instructions") for _, entry in columns]
+    kinds = ["not noted" if names is None else "bf16" if names else "no bf16" for names in said]
     rows = [["instructions", "", "", *kinds]]
     for key, target in TARGETS.items():
         found = [ratio(entry, *key) for _, entry in columns]
