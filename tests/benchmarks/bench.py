@@ -2,18 +2,22 @@
 
     python tests/benchmarks/bench.py                       GPT-2 medium's shape, random weights (make bench)
     python tests/benchmarks/bench.py --model "gpt2-tiny (6M)" --repeats 1
+    python tests/benchmarks/bench.py --log "what changed"  append the run to log.json (then: results.py)
 
 Every piece of work runs in a process of its own, the implementations in turn, several times; medians are reported.
 The checkpoint is written once to outputs/benchmarks/ (about 6 GB for GPT-2 medium's shape).
 """
 
 import argparse
+import contextlib
+import io
 import json
 import os
 import platform
-import statistics
+import shlex
 import subprocess
 import sys
+from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
@@ -21,28 +25,10 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "data" / "builders"), str(ROOT / "notebooks"), str(HERE)]
 
-from work import NEW_TOKENS, PROMPTS, WORKS, config_of, prompts  # noqa: E402
+from entries import append_entry, entry_tables  # noqa: E402
+from work import WORKS, config_of  # noqa: E402
 
-# What is asked of us: at most this share of the other's time.
-TARGETS = {
-    ("load first", "ours", "reference"): 2,
-    ("load later", "ours", "reference"): 20,
-    ("load later", "ours", "transformers"): 1,
-    ("generate", "ours", "reference"): 8,
-    ("generate", "ours", "transformers"): 3,
-    ("responses", "ours bf16", "reference"): 60,
-    ("responses", "ours bf16", "transformers"): 2,
-    ("responses", "ours bf16", "transformers bf16"): 2,
-    ("step", "ours bf16", "reference"): 3.5,
-    ("step", "ours bf16", "transformers bf16"): 1,
-    ("step", "ours fp32", "reference"): 1.2,
-    ("step", "ours fp32", "transformers"): 1.2,
-    ("finetune small", "ours", "reference"): 1.5,
-}
-
-
-# And how much of the other's, or of the weights', peak memory.
-MEMORY_TARGETS = {("load first", "ours", "reference"): 0.6, ("load later", "ours", "weights"): 1.2}
+from gpt.kernels import choose_precision  # noqa: E402
 
 
 def prepare(folder, model_name):
@@ -119,24 +105,59 @@ def run(folder, work, implementation):
     return json.loads(done.stdout.strip().splitlines()[-1])
 
 
-def billions_of_operations(config, work):
-    """Multiplications and additions that a piece of work cannot do without: 2 for each weight and token it reads."""
-    weights = 12 * config["n_layers"] * config["emb_dim"] ** 2
-    head = config["vocab_size"] * config["emb_dim"]
-    if work == "generate":
-        return 2 * (weights * (50 + NEW_TOKENS[work] - 1) + head * NEW_TOKENS[work]) / 1e9
-    if work == "responses":
-        read = sum(map(len, prompts(config, PROMPTS, 35, 75))) + PROMPTS * (NEW_TOKENS[work] - 1)
-        return 2 * (weights * read + head * PROMPTS * NEW_TOKENS[work]) / 1e9
-    if work == "step":
-        return 6 * (weights + head) * 8 * 70 / 1e9  # backward costs twice as much as forward
-    return None
+def machine():
+    """What is known of this machine: cores, processor, instructions for bf16, memory, system."""
+    import torch
+
+    found = {"cores": os.cpu_count(), "processor": processor()}
+    can = torch.cpu.get_capabilities()
+    found["instructions"] = [name for name in ("avx512_bf16", "amx_bf16") if can.get(name)]
+    if hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:  # not on Windows
+        found["memory_gb"] = round(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 1e9)
+    return {**found, "system": f"{platform.system()} {platform.machine()}"}
 
 
-def gigabytes_read(config, work):
-    """Weights, in fp32, that a piece of work must read from memory: all of them for each token."""
-    weights = 12 * config["n_layers"] * config["emb_dim"] ** 2 + config["vocab_size"] * config["emb_dim"]
-    return {"load first": 1, "load later": 1, "generate": NEW_TOKENS["generate"]}.get(work, 0) * 4 * weights / 1e9
+def processor():
+    path = Path("/proc/cpuinfo")
+    names = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    names = [line.partition(":")[2].strip() for line in names if line.startswith("model name")]
+    return names[0] if names else platform.processor()
+
+
+def chosen_works(only, bf16):
+    """The works to do: some of them if asked, and those in bf16 if the processor has instructions for it."""
+    works = [key for key in WORKS if not only or key[0] in only]
+    if not bf16:
+        with contextlib.redirect_stdout(io.StringIO()):
+            bf16 = choose_precision("cpu") == "bf16"
+    if not bf16:
+        left_out = [key for key in works if key[1].endswith("bf16")]
+        works = [key for key in works if key not in left_out]
+        if left_out:
+            print(f"Left out, because this processor has no instructions for bf16 (--bf16 asks for it): "
+                  f"{', '.join(' '.join(key) for key in left_out)}\n")  # fmt: skip
+    return works
+
+
+def entry_of(results, **known):
+    """The results of a run as an entry of the log."""
+    entry, found = {"date": date.today().isoformat(), **known}, dict(results)
+    for key in [key for key in found if key[0] == "ceilings"]:
+        for result in found.pop(key):
+            for name in (name for name in result if "/s" in name):
+                entry.setdefault("ceilings", {}).setdefault(name, []).append(result[name])
+    entry["measurements"] = [
+        {"work": work, "implementation": implementation}
+        | {field: [round(result[field], 4) for result in done] for field in ("seconds", "peak_gb")}
+        for (work, implementation), done in found.items()
+    ]
+    entry["same_tokens"] = [
+        {"work": work, "other": other, "same": found[work, "ours"][0]["tokens"] == found[work, other][0]["tokens"]}
+        for work in ("generate", "responses")
+        for other in ("reference", "transformers")
+        if (work, "ours") in found and (work, other) in found
+    ]
+    return entry
 
 
 def main():
@@ -145,12 +166,14 @@ def main():
     parser.add_argument("--repeats", type=int, default=3)
     names = list(dict.fromkeys(work for work, _ in WORKS))
     parser.add_argument("--only", nargs="+", choices=names, metavar="WORK", help=f"some of: {', '.join(names)}")
+    parser.add_argument("--bf16", action="store_true", help="bf16 works on a processor without instructions, too")
+    parser.add_argument("--log", metavar="NOTE", help="append the run to log.json with this note")
     arguments = parser.parse_args()
     folder = ROOT / "outputs" / "benchmarks" / arguments.model.split("(")[-1].rstrip(")")
     prepare(folder, arguments.model)
     config = config_of(folder)
 
-    works = [key for key in WORKS if not arguments.only or key[0] in arguments.only]
+    works = chosen_works(arguments.only, arguments.bf16)
     results = {key: [] for key in works}
     for repeat in range(arguments.repeats):
         for work in dict.fromkeys(work for work, _ in works):
@@ -158,39 +181,28 @@ def main():
                 results[key].append(run(folder, *key))
                 print(f"# {repeat + 1} {key[0]}, {key[1]}: {results[key][-1]['seconds']:.2f} s", file=sys.stderr)
 
-    packages = ", ".join(f"{name} {version(name)}" for name in ("torch", "transformers", "llms-from-scratch"))
-    print(f"{arguments.model}, random weights; {os.cpu_count()} cores {platform.machine()}; {packages}\n")
-    if ("ceilings", "machine") in results:
-        found = results.pop(("ceilings", "machine"))
-        for name in found[0]:
-            if "/s" in name:
-                print(f"{name}: {statistics.median(result[name] for result in found):.0f}", end="   ")
-        print("\n")
-    print("| Work | Implementation | Seconds (median) | Peak GB | GFLOP/s | GB/s |\n" + "| --- " * 6 + "|")
-    median = {key: statistics.median(result["seconds"] for result in found) for key, found in results.items()}
-    peak = {key: statistics.median(result["peak_gb"] for result in found) for key, found in results.items()}
-    for key in results:
-        operations = billions_of_operations(config, key[0])
-        speed = f"{operations / median[key]:.0f}" if operations else ""
-        read = gigabytes_read(config, key[0])
-        rate = f"{read / median[key]:.1f}" if read else ""
-        print(f"| {key[0]} | {key[1]} | {median[key]:.2f} | {peak[key]:.2f} | {speed} | {rate} |")
-    print("\n| Work | | Times as fast | Target | |\n| --- | --- | --- | --- | --- |")
-    for (work, ours, other), target in TARGETS.items():
-        if (work, ours) in median and (work, other) in median:
-            ratio = median[work, other] / median[work, ours]
-            print(f"| {work} | {ours} / {other} | {ratio:.2f} | {target} | {'met' if ratio >= target else 'missed'} |")
-    weights = (folder / "state.pt").stat().st_size / 1e9
-    print("\n| Work | | Share of the peak memory | Target | |\n| --- | --- | --- | --- | --- |")
-    for (work, ours, other), target in MEMORY_TARGETS.items():
-        if (work, ours) in peak and (other == "weights" or (work, other) in peak):
-            share = peak[work, ours] / peak.get((work, other), weights)
-            print(f"| {work} | {ours} / {other} | {share:.2f} | {target} | {'met' if share <= target else 'missed'} |")
-    for work, ours in (("generate", "ours"), ("responses", "ours")):
-        for other in ("reference", "transformers"):
-            if (work, ours) in results and (work, other) in results:
-                same = results[work, ours][0]["tokens"] == results[work, other][0]["tokens"]
-                print(f"\nSame tokens, {work}, {ours} and {other}: {'yes' if same else 'NO'}")
+    entry = entry_of(
+        results,
+        command=shlex.join(["python", "tests/benchmarks/bench.py", *command_line(sys.argv[1:])]),
+        whole=not arguments.only,
+        model=arguments.model,
+        config={name: config[name] for name in ("vocab_size", "context_length", "emb_dim", "n_layers")},
+        weights_gb=(folder / "state.pt").stat().st_size / 1e9,
+        machine=machine(),
+        versions={name: version(name) for name in ("torch", "transformers", "llms-from-scratch")},
+        note=arguments.log or "",
+    )
+    print(entry_tables(entry))
+    if arguments.log is not None:
+        append_entry(entry)
+        print("\nAppended to tests/benchmarks/log.json. Next: python tests/benchmarks/results.py")
+
+
+def command_line(arguments):
+    """The arguments without the note, which the entry has anyway."""
+    parser = argparse.ArgumentParser(add_help=False)
+    parser.add_argument("--log")
+    return parser.parse_known_args(arguments)[1]
 
 
 if __name__ == "__main__":

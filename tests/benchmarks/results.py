@@ -1,0 +1,63 @@
+"""Write RESULTS.md from log.json and findings.md.
+
+python tests/benchmarks/results.py
+"""
+
+from entries import HERE, entry_tables, over_time_table, read_log, table, write_atomically
+
+RESULTS = HERE / "RESULTS.md"
+
+
+def written(value):
+    return ", ".join(f"{number:,}" if isinstance(number, int) else f"{number:g}" for number in value)
+
+
+def figures_table(entries):
+    """What other scripts measured; of a figure that was measured again, the newest."""
+    newest = {}
+    for number, entry in enumerate(entries, 1):
+        for row in entry.get("figures", []):
+            newest[row["command"], row["figure"]] = (number, row)
+    rows = []
+    for number, row in newest.values():
+        value = row["value"] if isinstance(row["value"], list) else [row["value"]]
+        rows.append([f"`{row['command']}`", row["figure"], f"{written(value)} {row['unit']}".strip(), str(number)])
+    return table(["Command", "", "Measured", "Entry"], rows)
+
+
+def page(entries, findings):
+    """Return the text of RESULTS.md."""
+    whole = max(i for i, entry in enumerate(entries) if entry.get("whole"))
+    entry = entries[whole]
+    notes = "\n".join(f"{i}. {one['date']}, `{one['command']}`. {one['note']}" for i, one in enumerate(entries, 1))
+    parts = [
+        "# Results of the benchmarks",
+        "This page is written by `python tests/benchmarks/results.py` from `log.json` (what was measured) and "
+        '`findings.md` (what it taught us): change those. `bench.py --log "note"` adds an entry.',
+        "The floor is the least time that the work must cost at the machine's measured speed: for loads and "
+        "generation the bytes of the weights over the bandwidth of reading memory (not of the disk), for responses "
+        "and steps the operations over the peak of the number format. 2 times the floor is half the possible speed. "
+        "**Nothing has been run on a GPU: those rows are open.**",
+        f"## The newest run of everything: entry {whole + 1}, {entry['date']}",
+        f"`{entry['command']}`. {entry['note']}",
+        entry_tables(entry),
+        "## Ratios over time",
+        "How many times as fast as the other we were in the same run; a machine with and one without instructions "
+        "for bf16 cannot be compared with each other. Entries without a peer are left out.",
+        over_time_table(entries),
+        notes,
+        "## What other scripts measured",
+        figures_table(entries),
+        findings.strip(),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def main():
+    findings = (HERE / "findings.md").read_text(encoding="utf-8")
+    write_atomically(RESULTS, page(read_log(), findings).encode("utf-8"))
+    print(f"Written: {RESULTS}")
+
+
+if __name__ == "__main__":
+    main()
