@@ -246,6 +246,7 @@ def test_a_training_whose_tab_was_closed_is_found_complete(opened, lab):
     entries = json.loads((REPO / "data" / "instruction-data.json").read_text(encoding="utf-8"))[:300]
     own = lab.folder / "few-entries.json"
     own.write_text(json.dumps(entries), encoding="utf-8")
+    lab.outputs.mkdir(exist_ok=True)
     choice = lab.outputs / "instruction-data.txt"  # what notebook 00 writes
     choice.write_text(str(own), encoding="utf-8")
     try:
