@@ -1,12 +1,13 @@
 """The first hour of a stranger: what a new reader does, from a fresh clone, in an awkward place and without a network.
 
-    python3 tests/first_run.py                    all of it, about half an hour on 2 cores; .ci/run does this
-    python3 tests/first_run.py --only run run     only these steps after the installation, for a try
+    python3 tests/first_run.py                            make run, twice, and make test
+    python3 tests/first_run.py --steps run run test browser     the notebooks in a browser, too; .ci/run does this
 
 The clone lies in a folder with a space and a letter that is not ASCII. The installation needs a network, and nothing
 after it has one: the commands run in a network of their own that ends at this machine (Linux, ``unshare``). There the
 folder with the data is read-only, too. Then come ``make run``, which runs all notebooks, ``make run`` once more, and
-``make test``. In the end, no file that git knows may have changed.
+``make test``. In the end, no file that git knows may have changed. (``make browser`` needs a Chromium that is
+installed; its pictures are brought to ``tests/browser/screenshots`` of this clone.)
 
 Needs the rights of the superuser, or ``sudo`` that asks nothing. Elsewhere (macOS, containers that do not allow it)
 the network is only closed to what asks for proxies, and the data can be written: the first lines say so.
@@ -37,6 +38,7 @@ DEAD_PROXY = "http://127.0.0.1:9"
 STEPS = {
     "run": ["make", "run"],
     "test": ["make", "test"],
+    "browser": ["make", "browser"],
 }
 
 
@@ -73,9 +75,9 @@ def run(command, cwd, prefix=(), **changes):
     return minutes
 
 
-def install(series, wheels):
+def install(series, wheels, steps):
     """Set up everything that later steps need, and fetch the packages that tests install; return the minutes."""
-    minutes = run(["make", ".venv/installed-tests"], series)
+    minutes = run(["make", ".venv/installed-browser" if "browser" in steps else ".venv/installed-tests"], series)
     files = [part for name in FETCHED_BEFORE for part in ("-r", name)]
     download = [".venv/bin/python", "-m", "pip", "download", "--quiet", "--no-deps", "-d", str(wheels)]
     return minutes + run([*download, *files], series)
@@ -83,8 +85,8 @@ def install(series, wheels):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", nargs="+", choices=STEPS, default=["run", "run", "test"], help="these steps")
-    steps = parser.parse_args().only
+    parser.add_argument("--steps", nargs="+", choices=STEPS, default=["run", "run", "test"])
+    steps = parser.parse_args().steps
     prefix = closed_in()
     if prefix is None:
         print("The network is closed to what asks for proxies only, and the data can be written.", flush=True)
@@ -92,7 +94,7 @@ def main():
     series, wheels = folder / PLACE / "series", folder / "wheels"
     try:
         subprocess.run(["git", "clone", "--quiet", str(REPO), str(series)], check=True)
-        times = [("installation", install(series, wheels))]
+        times = [("installation", install(series, wheels, steps))]
         offline = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(wheels)}
         if prefix is None:
             offline |= {name: DEAD_PROXY for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY")}
@@ -102,6 +104,9 @@ def main():
         if changed:
             sys.exit(f"Files that git knows, or should ignore, have changed:\n{changed}")
     finally:
+        pictures = Path("tests", "browser", "screenshots")
+        if (series / pictures).exists():
+            shutil.copytree(series / pictures, REPO / pictures, dirs_exist_ok=True)
         shutil.rmtree(folder, ignore_errors=True)
     print("\nThe first run of a stranger, in minutes:")
     for step, minutes in times:
