@@ -30,6 +30,7 @@ from gpt.safetensors_files import beginning_of
 
 EARLIER_CONVERTED_FILE = "model.converted.bin"  # what earlier versions of this series made
 NO_CRC = "00000000"
+WORTH_A_LINE_BYTES = 100_000_000  # a smaller checkpoint is read in less than a second, copy or not
 
 
 def load_copy(model_dir, fingerprint=None):
@@ -69,7 +70,12 @@ def make_copy(model_dir, fingerprint=None, open_it=None):
             if load_copy(folder, fingerprint) is None:  # another process may have made it meanwhile
                 _convert(folder, fingerprint, open_it or open_checkpoint)
     except OSError as error:
-        print(f"{folder / CONVERTED_FILE} could not be saved ({error}), so the next start will be as slow as this one.")
+        weights = folder / WEIGHTS_FILE
+        if not weights.exists() or weights.stat().st_size >= WORTH_A_LINE_BYTES:
+            print(
+                f"{folder / CONVERTED_FILE} could not be saved ({error}), so the next start will be as slow as this "
+                "one."
+            )
         return False
     return True
 

@@ -14,7 +14,7 @@ import gpt_download
 from checkpoint_server import SERVED_UNDER, CheckpointHandler
 from downloads import FILES, PART, is_root
 from fault_server import SIZE, FaultServer
-from gpt import fetching, manifest
+from gpt import converted_copy, fetching, manifest
 from gpt_download import SHIPPED_SIZE
 from helpers import write_random_checkpoint
 
@@ -24,6 +24,7 @@ def quick_and_on_this_machine(monkeypatch, tmp_path):
     monkeypatch.setattr(gpt_download, "BASE_URLS", ())
     monkeypatch.setattr(gpt_download, "SHIPPED_FOLDER", tmp_path / "no shipped folder")
     monkeypatch.setattr(fetching, "BACKOFF_SECONDS", 0.001)
+    monkeypatch.setattr(converted_copy, "WORTH_A_LINE_BYTES", 0)
     for name in ("GPT2_BASE_URL", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"):
         monkeypatch.delenv(name, raising=False)
     for name in ("http_proxy", "https_proxy", "all_proxy"):

@@ -9,6 +9,7 @@ import pytest
 
 import table_writer
 from downloads import everything_in
+from gpt import converted_copy
 from gpt.checkpoint_files import INDEX_FILE, WEIGHTS_FILE
 from gpt_download import CONVERTED_FILE, FILENAMES, SHIPPED_FOLDER, SHIPPED_SIZE, download_and_load_gpt2
 from helpers import write_random_checkpoint
@@ -100,7 +101,7 @@ def test_the_small_model_is_chosen_loaded_and_asked_as_the_notebooks_do_it(tmp_p
 
 
 @pytest.mark.parametrize("has_copy", [False, True])
-def test_a_complete_checkpoint_in_a_read_only_folder_is_loaded(read_only, source, capsys, has_copy):
+def test_a_complete_checkpoint_in_a_read_only_folder_is_loaded(read_only, source, capsys, monkeypatch, has_copy):
     public, lock = read_only
     shutil.copytree(source / SHIPPED_SIZE, public / SHIPPED_SIZE)
     _, expected = download_and_load_gpt2(SHIPPED_SIZE, public)
@@ -114,4 +115,7 @@ def test_a_complete_checkpoint_in_a_read_only_folder_is_loaded(read_only, source
     note = "" if has_copy else f"{public / SHIPPED_SIZE / CONVERTED_FILE} could not be saved (Cannot write to "
     printed = capsys.readouterr().out
     assert printed.startswith(note) and bool(printed) != has_copy
+    monkeypatch.setattr(converted_copy, "WORTH_A_LINE_BYTES", 100_000_000)  # as it is: this one is small
+    download_and_load_gpt2(SHIPPED_SIZE, public)
+    assert capsys.readouterr().out == ""
     assert everything_in(public) == before
