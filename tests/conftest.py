@@ -23,12 +23,10 @@ for name in ("GPT2_SOURCE", "HF_ENDPOINT", "HF_TOKEN"):  # the weights from wher
 os.environ["JUDGE_URL"] = "http://127.0.0.1:9"  # nobody answers there, also where an Ollama is at work
 matplotlib.use("Agg")
 
-# Two processes may share the tests, and the cores (`make test`): then each computes with one thread. Only what looks
-# at the notebooks' outputs has all of them, because sums of other parts differ in the last digit.
-IS_ONE_OF_SEVERAL = "PYTEST_XDIST_WORKER" in os.environ
-THREADS = os.environ.get("OMP_NUM_THREADS")
-if IS_ONE_OF_SEVERAL:
-    os.environ["OMP_NUM_THREADS"] = "1"  # before PyTorch is imported
+# Two processes may share the tests, and the cores (`make test`): then each computes with one thread, and so do the
+# notebooks. Two threads that wait for each other at every step are slow where a third takes one of the cores.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # before PyTorch is imported
 
 
 class ForNotebooksToo:
@@ -38,16 +36,6 @@ class ForNotebooksToo:
         """nbval would compare progress bars, which go to the error stream and always differ."""
         if hasattr(collector, "skip_compare"):
             collector.skip_compare += ("stderr",)
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_setup(self, item):
-        """Kernels and other processes that a test starts take the number of their threads from the environment."""
-        if IS_ONE_OF_SEVERAL and not is_part_of_the_series(item):
-            os.environ["OMP_NUM_THREADS"] = "1"
-        elif IS_ONE_OF_SEVERAL and THREADS is None:
-            os.environ.pop("OMP_NUM_THREADS", None)
-        elif IS_ONE_OF_SEVERAL:
-            os.environ["OMP_NUM_THREADS"] = THREADS
 
 
 def pytest_configure(config):
