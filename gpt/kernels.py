@@ -133,10 +133,12 @@ def loss_of_counted_targets(input_batch, target_batch, model):
 
     Padding stands behind the tokens of a row, and no token sees what comes after it: left out, it changes nothing. On
     a CPU it does not go through the model at all, elsewhere not through its head: a GPU would have to be asked for the
-    lengths of the rows, and to wait for the answer.
+    lengths of the rows, and to wait for the answer. With dropout at work it does, so that the random numbers are those
+    of the written-out steps.
     """
     counted, rows = target_batch != -100, None
-    if counted.device.type == "cpu" and counted.any():
+    draws = model.training and model.drop_emb.p > 0
+    if counted.device.type == "cpu" and not draws and counted.any():
         columns = torch.arange(1, counted.shape[1] + 1)
         lengths = (counted * columns).amax(dim=1)  # up to the last target that counts
         kept = columns <= lengths[:, None]
