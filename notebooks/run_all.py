@@ -134,12 +134,13 @@ def count_code_cells(path):
     return sum(cell.cell_type == "code" for cell in nbformat.read(path, as_version=4).cells)
 
 
-def report(folder, model_name, minutes, ran):
-    """Print where everything is, and what came out; ``ran`` is the number of notebooks that were run this time."""
+def report(folder, model_name, minutes, ran, total):
+    """Print where everything is, and what came out; ``ran`` of ``total`` notebooks were run this time."""
     history = json.loads((folder / "history.json").read_text(encoding="utf-8"))
     first, last = history["val_losses"][0], history["val_losses"][-1]
     if ran:
-        print(f"\nAll notebooks ran in {minutes:.1f} minutes with {model_name}. Everything is in {folder}:")
+        which = "All notebooks" if ran == total else f"{ran} of {total} notebooks, the others had been run before,"
+        print(f"\n{which} ran in {minutes:.1f} minutes with {model_name}. Everything is in {folder}:")
     else:
         print(f"\nAll notebooks had been run with {model_name}, and nothing has changed since. To run them all the "
               "same, for example because a judge can be reached now: python notebooks/run_all.py --again. "
@@ -267,7 +268,7 @@ def main():
     if arguments.in_place:
         keep_reference(folder, model_name)
         quote_in_readme.renew()
-    report(folder, model_name, (time.time() - started) / 60, ran)
+    report(folder, model_name, (time.time() - started) / 60, ran, len(paths))
 
 
 if __name__ == "__main__":

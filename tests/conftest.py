@@ -33,7 +33,7 @@ class ForNotebooksToo:
     """Hooks that are also called for the notebooks; those of a conftest.py are not called for other folders."""
 
     def pytest_collectstart(self, collector):
-        """nbval would compare progress bars, which go to the error stream and always differ."""
+        """nbval would compare the error stream, where other packages put progress bars, which always differ."""
         if hasattr(collector, "skip_compare"):
             collector.skip_compare += ("stderr",)
 

@@ -99,7 +99,9 @@ def test_what_has_run_is_not_run_again_until_something_changes(series, capsys, m
     append_cell(notebooks / "01_part.ipynb", "Only text.", "markdown")
     assert run() == ""
     append_cell(notebooks / "01_part.ipynb", "pass")
+    capsys.readouterr()
     assert run() == "12"  # later ones go on from what it writes
+    assert "\n2 of 3 notebooks, the others had been run before, ran in" in capsys.readouterr().out
     for name in ("gpt/room.py", "a.json", "reference/old.json"):
         (notebooks.parent / name).write_text("{ }", encoding="utf-8")
         assert run() == "012"
