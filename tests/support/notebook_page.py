@@ -21,12 +21,26 @@ ALL_ON_THE_PAGE = "[...document.querySelectorAll('.jp-Notebook-cell')]"
 # Which of the code cells wait or run, and which have a number.
 PROMPTS = "() => [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].map(prompt => prompt.textContent)"
 SOME_RUN = f"() => ({PROMPTS})().some(prompt => prompt.includes('*'))"
+SOME_RAN = "() => window.someRan"
 NONE_RUN = f"() => !({PROMPTS})().some(prompt => prompt.includes('*'))"
+# Notes on the page that a cell ran, however shortly: a first cell that fails at once is over before one could look.
+WATCH = f"""() => {{
+    const some = {SOME_RUN}, watcher = new MutationObserver(() => {{
+        if (some()) {{
+            window.someRan = true;
+            watcher.disconnect();
+        }}
+    }});
+    window.someRan = false;
+    watcher.observe(document.querySelector('.jp-Notebook'), {{subtree: true, childList: true, characterData: true}});
+}}"""
 HAS_KERNEL = """() => {
     const kernel = document.querySelector('.jp-Toolbar-kernelName');
     const light = document.querySelector('.jp-Notebook-ExecutionIndicator');
     return kernel && !kernel.textContent.includes('No Kernel') && light && light.dataset.status === 'idle';
 }"""
+
+
 class NotebookPage:
     """One notebook in one window.
 
@@ -67,15 +81,17 @@ class NotebookPage:
 
     def restart_and_run_all(self):
         """Restart the kernel, say yes, run all cells, and wait until none runs any more."""
+        self.page.evaluate(WATCH)
         self.choose("Run", "Restart Kernel and Run All Cells…")
         self.page.click('.jp-Dialog button:has-text("Restart")')
-        self.page.wait_for_function(SOME_RUN, polling="raf")
+        self.page.wait_for_function(SOME_RAN)
         self.wait_until_none_runs()
 
     def begin(self, entry):
-        """Choose an entry of the menu "Run", and wait until a cell runs."""
+        """Choose an entry of the menu "Run", and wait until a cell runs, or has run."""
+        self.page.evaluate(WATCH)
         self.choose("Run", entry)
-        self.page.wait_for_function(SOME_RUN, polling="raf")
+        self.page.wait_for_function(SOME_RAN)
 
     def wait_until_none_runs(self):
         self.page.wait_for_function(NONE_RUN, polling=200, timeout=1000 * TO_RUN)
