@@ -38,6 +38,8 @@ SHARDING = (
 )
 LEFT_OUT = {"lowest": SHARDING, "colab": (), "pinned": ()}
 
+IN_TWO_PROCESSES = ("-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder")  # as `make test` does
+
 # The files of packages, and how each is installed (README.md); the first brings along what its packages need.
 INSTALLED = (
     ("requirements.txt",),
@@ -108,7 +110,7 @@ def table_of_versions(program, lines):
 
 def run_tests(program, paths, left_out):
     """Run tests with that Python; return the exit status and the last line, which counts them."""
-    command = [program, "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider", *paths]
+    command = [program, "-m", "pytest", *IN_TWO_PROCESSES, "-q", "-rs", "-p", "no:cacheprovider", *paths]
     command += [f"--ignore={path}" for path in left_out]
     last = ""
     with subprocess.Popen(command, cwd=REPO, stdout=subprocess.PIPE, text=True, encoding="utf-8") as tests:
