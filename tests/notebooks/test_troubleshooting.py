@@ -5,9 +5,9 @@ import re
 
 from helpers import REPO
 
-# Messages of Python, requests and the operating system, which stand nowhere in our code.
+# Messages of Python, requests, git and the operating system, which stand nowhere in our code.
 OF_OTHERS = re.compile(r"ModuleNotFoundError|FileNotFoundError|HTTPError|No space left|NameResolution|Read timed out|"
-                       r"IncompleteRead|CERTIFICATE_VERIFY|ProxyError|Connection refused")  # fmt: skip
+                       r"IncompleteRead|CERTIFICATE_VERIFY|ProxyError|Connection refused|overwritten by merge|git pull")  # fmt: skip
 
 
 def messages_of_the_code():
