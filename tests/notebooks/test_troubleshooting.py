@@ -7,7 +7,8 @@ from helpers import REPO
 
 # Messages of Python, requests, git and the operating system, which stand nowhere in our code.
 OF_OTHERS = re.compile(r"ModuleNotFoundError|FileNotFoundError|HTTPError|No space left|NameResolution|Read timed out|"
-                       r"IncompleteRead|CERTIFICATE_VERIFY|ProxyError|Connection refused|overwritten by merge|git pull")  # fmt: skip
+                       r"IncompleteRead|CERTIFICATE_VERIFY|ProxyError|Connection refused|"
+                       r"overwritten by merge|git pull")  # fmt: skip
 
 
 def messages_of_the_code():
