@@ -7,16 +7,21 @@
 Each run is the notebooks' two epochs with all their evaluations; the seed decides the order of the examples. Besides
 the test part, each model answers further tasks of the same families, about words and facts that no entry of the data
 has. The scores are printed and kept in data/reference/; so are the losses, in front of which notebooks 04 and 05 draw
-the reader's own.
+the reader's own. As many runs as there are cores go on side by side: a model this small gains little from a second
+thread, but the runs do from a second process.
 """
 
 import argparse
 import contextlib
 import io
 import json
+import multiprocessing
+import os
 import sys
 import time
 from collections import defaultdict
+from concurrent.futures import ProcessPoolExecutor
+from itertools import repeat
 from pathlib import Path
 
 import torch
@@ -67,19 +72,24 @@ def fine_tune(model, tokenizer, train_data, val_data, context_length, settings, 
     return (time.time() - started) / 60, history
 
 
-def keep_losses(path, seeds, train_data, val_data, settings):
-    """Train with each seed, and keep the losses of all runs in one file; ``tokens_seen`` differs little, so of none."""
+def losses_of_seed(seed, settings):
+    """Fine-tune with a seed; return the minutes, and the losses of all evaluations, rounded."""
+    train_data, _, val_data = split_instruction_data(load_instruction_data(DATA / "instruction-data.json"))
+    model, tokenizer = load_small_model()
+    minutes, (train_losses, val_losses, _) = fine_tune(
+        model, tokenizer, train_data, val_data, SMALL_CONFIG["context_length"], settings, seed
+    )
+    losses = {"train_losses": train_losses, "val_losses": val_losses}  # tokens_seen differs little, so of none
+    return minutes, {name: [round(loss, 4) for loss in values] for name, values in losses.items()}
+
+
+def keep_losses(path, seeds, settings):
+    """Train with each seed, and keep the losses of all runs in one file."""
     runs = {}
-    for seed in seeds:
-        model, tokenizer = load_small_model()
-        minutes, (train_losses, val_losses, _) = fine_tune(
-            model, tokenizer, train_data, val_data, SMALL_CONFIG["context_length"], settings, seed
-        )
-        runs[f"seed {seed}"] = {
-            "train_losses": [round(loss, 4) for loss in train_losses],
-            "val_losses": [round(loss, 4) for loss in val_losses],
-        }
-        print(f"seed {seed}: {minutes:.2f} minutes, last losses {train_losses[-1]:.3f} and {val_losses[-1]:.3f}")
+    for seed, (minutes, losses) in in_processes(losses_of_seed, seeds, settings):
+        runs[f"seed {seed}"] = losses
+        last = [f"{values[-1]:.3f}" for values in losses.values()]
+        print(f"seed {seed}: {minutes:.2f} minutes, last losses {' and '.join(last)}")
         content = {"model": SMALL_MODEL, "num_epochs": 2, "eval_freq": 5, "eval_iter": 5, **settings, "runs": runs}
         # A list on one line, so that a run is two lines to look at.
         text = json.dumps(content).replace(', "', ',\n"')
@@ -151,18 +161,41 @@ def parse_arguments():
     return parser.parse_args()
 
 
+def measure_seed(seed, settings):
+    """Fine-tune with a seed; return the answers, how many ended, the minutes of training, and the further answers."""
+    train_data, test_data, val_data = split_instruction_data(load_instruction_data(DATA / "instruction-data.json"))
+    model, tokenizer = load_small_model()
+    minutes, _ = fine_tune(model, tokenizer, train_data, val_data, SMALL_CONFIG["context_length"], settings, seed)
+    responses, ended = respond(model, tokenizer, [*test_data, val_data[0]])
+    other_responses, _ = respond(model, tokenizer, unseen_entries())
+    return responses, ended, round(minutes, 2), other_responses
+
+
+def in_processes(function, seeds, *arguments):
+    """Yield (seed, result of the function) for each seed, as many at the same time as there are cores."""
+    processes = min(len(seeds), os.cpu_count() or 1)
+    threads = max(1, (os.cpu_count() or 1) // processes)
+    with ProcessPoolExecutor(
+        processes, multiprocessing.get_context("spawn"), torch.set_num_threads, (threads,)
+    ) as pool:
+        yield from zip(seeds, pool.map(function, seeds, *map(repeat, arguments)), strict=True)
+
+
+def unseen_entries():
+    return [item._asdict() for item in unseen_items()]
+
+
 def main():
     arguments = parse_arguments()
     settings = dict(finetuning_settings[SMALL_MODEL])
     if arguments.lr:
         settings["lr"] = arguments.lr
-    data = load_instruction_data(DATA / "instruction-data.json")
-    families = json.loads((DATA / "instruction-families.json").read_text(encoding="utf-8"))
-    train_data, test_data, val_data = split_instruction_data(data)
     if arguments.losses:
-        return keep_losses(arguments.losses, arguments.seeds, train_data, val_data, settings)
+        return keep_losses(arguments.losses, arguments.seeds, settings)
+    _, test_data, val_data = split_instruction_data(load_instruction_data(DATA / "instruction-data.json"))
+    families = json.loads((DATA / "instruction-families.json").read_text(encoding="utf-8"))
     _, test_families, _ = split_instruction_data(families)
-    unseen = [item._asdict() for item in unseen_items()]
+    unseen = unseen_entries()
 
     def report(name, responses, **more):
         scores = {**score(test_data, test_families, responses), **more}
@@ -178,19 +211,15 @@ def main():
         "before": report("before", responses),
         "before, first line": report("before, 1st line", first_lines),
     }
-    for seed in arguments.seeds:
-        model, tokenizer = load_small_model()
-        minutes, _ = fine_tune(model, tokenizer, train_data, val_data, SMALL_CONFIG["context_length"], settings, seed)
-        responses, ended = respond(model, tokenizer, [*test_data, val_data[0]])
+    for seed, (responses, ended, minutes, others) in in_processes(measure_seed, arguments.seeds, settings):
         results[f"seed {seed}"] = report(
-            f"seed {seed}", responses[:-1], ended=ended, minutes=round(minutes, 2), **{"val_data[0]": responses[-1]}
+            f"seed {seed}", responses[:-1], ended=ended, minutes=minutes, **{"val_data[0]": responses[-1]}
         )
         print(f"{'':<18}val_data[0]: {responses[-1]}\n{'':<18}test_data[:3]: {responses[:3]}")
-        other_responses, _ = respond(model, tokenizer, unseen)
-        scores = results[f"seed {seed}"]["unseen"] = score(unseen, unseen, other_responses)
+        scores = results[f"seed {seed}"]["unseen"] = score(unseen, unseen, others)
         show("  unseen", scores)
         if arguments.show_wrong:
-            show_wrong([*test_data, *unseen], [*test_families, *unseen], [*responses[:-1], *other_responses])
+            show_wrong([*test_data, *unseen], [*test_families, *unseen], [*responses[:-1], *others])
     if arguments.out:
         arguments.out.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
 
