@@ -131,6 +131,7 @@ from gpt.kernels import (
     fused_training,
     keep_few_kernels,
     keep_freed_memory,
+    shortened_for_generation,
     written_out,
 )
 

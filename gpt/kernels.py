@@ -12,6 +12,7 @@ that training repeats the published runs digit for digit. Both can be forced:
         model(inputs)
 """
 
+import copy
 import ctypes
 import os
 import sys
@@ -23,6 +24,8 @@ from torch import nn
 # ---------------------------------------------------------------------------------------------------------------
 # The switch
 # ---------------------------------------------------------------------------------------------------------------
+
+LARGE = 100_000_000  # weights: from here on, reading them is what generation waits for
 
 _forced = None  # True or False inside of a context that forces fused kernels or the written-out steps
 
@@ -182,6 +185,44 @@ def _has_instructions_for_bf16():
     """Whether this processor has them; older releases of PyTorch do not tell, and then the answer is no."""
     capabilities = torch.cpu.get_capabilities() if hasattr(torch.cpu, "get_capabilities") else {}
     return any(capabilities.get(key) for key in ("avx512_bf16", "amx_bf16"))
+
+
+def shortened_for_generation(model, precision="auto"):
+    """Return a model that generates faster, with its weights in bf16, where that pays; otherwise the model itself.
+
+    On a CPU, a token costs at least the time to read all weights, and in bf16 they are half as many bytes. Rounded so,
+    a model may choose another token now and then where two are nearly as likely. It is not for training: most steps of
+    an optimizer are smaller than what bf16 can tell apart. Which format it is, and why, is printed.
+
+    Args:
+        model: a ``GPTModel``; it is not changed.
+        precision: "fp32", "bf16", or "auto": bf16 on a processor with instructions for it, for 100 million weights or
+            more. On GPUs it has not been measured, and "auto" leaves the weights alone.
+
+    Raises:
+        ValueError: for another precision.
+    """
+    weights, device = sum(map(torch.numel, model.parameters())), next(model.parameters()).device
+    if precision not in ("auto", "fp32", "bf16"):
+        raise ValueError(f"Unknown precision {precision!r} of weights: choose 'auto', 'fp32' or 'bf16'.")
+    if precision != "auto":
+        reason = "it was asked for"
+    elif weights < LARGE:
+        precision, reason = "fp32", "a model this small has little to gain"
+    elif device.type != "cpu":
+        precision, reason = "fp32", "a shorter format has been measured on CPUs only"
+    elif _has_instructions_for_bf16():
+        precision, reason = "bf16", "this processor has instructions for it"
+    else:
+        precision, reason = "fp32", "this processor has no known instructions for a shorter format"
+    print(f"Weights for generation: {precision}, because {reason}.")
+    if precision == "fp32":
+        return model
+    short = {
+        id(weight): nn.Parameter(weight.detach().to(torch.bfloat16), requires_grad=False)
+        for weight in model.parameters()
+    }
+    return copy.deepcopy(model, short)  # the weights are taken from there, so that none is copied in fp32 first
 
 
 @contextmanager

@@ -32,9 +32,11 @@ TARGETS = {
     ("load later", "ours", "transformers"): 1,
     ("generate", "ours", "reference"): 8,
     ("generate", "ours", "transformers"): 3,
+    ("generate", "ours bf16", "transformers"): 3,
+    ("generate", "ours bf16", "transformers bf16"): 1.3,
     ("responses", "ours bf16", "reference"): 60,
     ("responses", "ours bf16", "transformers"): 2,
-    ("responses", "ours bf16", "transformers bf16"): 2,
+    ("responses", "ours bf16", "transformers bf16"): 3,
     ("step", "ours bf16", "reference"): 3.5,
     ("step", "ours bf16", "transformers bf16"): 1,
     ("step", "ours fp32", "reference"): 1.2,
@@ -151,10 +153,12 @@ def billions_of_operations(config, work):
     return None
 
 
-def gigabytes_read(config, work):
-    """Weights, in fp32, that a piece of work must read from memory: all of them for each token."""
+def gigabytes_read(config, work, implementation):
+    """Weights that a piece of work must read from memory: all of them for each token."""
     weights = 12 * config["n_layers"] * config["emb_dim"] ** 2 + config["vocab_size"] * config["emb_dim"]
-    return {"load first": 1, "load later": 1, "generate": NEW_TOKENS["generate"]}.get(work, 0) * 4 * weights / 1e9
+    bytes_each = 2 if implementation.endswith("bf16") else 4
+    times = {"load first": 1, "load later": 1, "generate": NEW_TOKENS["generate"]}.get(work, 0)
+    return times * bytes_each * weights / 1e9
 
 
 def floor(entry, work, implementation):
@@ -166,7 +170,7 @@ def floor(entry, work, implementation):
     can, config = ceilings(entry), entry.get("config")
     if config is None:
         return None
-    if read := gigabytes_read(config, work):
+    if read := gigabytes_read(config, work, implementation):
         return read / can["GB/s read"] if "GB/s read" in can else None
     names = ["GFLOP/s bf16"] if implementation.endswith("bf16") else ["GFLOP/s fp32", "GFLOP/s fp32 (oneDNN)"]
     peak = max((can[name] for name in names if name in can), default=None)
@@ -201,7 +205,7 @@ def machine_line(entry):
 def measurements_table(entry):
     config, peaks, rows = entry["config"], medians(entry, "peak_gb"), []
     for key, spent in medians(entry).items():
-        operations, read, least = billions_of_operations(config, key[0]), gigabytes_read(config, key[0]), None
+        operations, read, least = billions_of_operations(config, key[0]), gigabytes_read(config, *key), None
         least = floor(entry, *key)
         rows.append(
             [

@@ -154,10 +154,12 @@ def generate_reference(folder):
     return {"seconds": time.perf_counter() - start, "tokens": tokens.tolist()}
 
 
-def generate_transformers(folder):
+def generate_transformers(folder, precision):
     import torch
 
     model, prompt = transformers_model(folder).eval(), torch.tensor(prompts(config_of(folder), 1, 50, 50))
+    if precision == "bf16":
+        model.to(torch.bfloat16)
     start = time.perf_counter()
     with torch.no_grad():
         tokens = model.generate(
@@ -402,8 +404,10 @@ WORKS = {
     ("load later", "reference"): load_reference,
     ("load later", "transformers"): load_transformers,
     ("generate", "ours"): lambda folder: generate_ours(folder, "fp32"),
+    ("generate", "ours bf16"): lambda folder: generate_ours(folder, "bf16"),
     ("generate", "reference"): generate_reference,
-    ("generate", "transformers"): generate_transformers,
+    ("generate", "transformers"): lambda folder: generate_transformers(folder, "fp32"),
+    ("generate", "transformers bf16"): lambda folder: generate_transformers(folder, "bf16"),
     ("responses", "ours"): lambda folder: responses_ours(folder, "fp32"),
     ("responses", "ours bf16"): lambda folder: responses_ours(folder, "bf16"),
     ("responses", "reference"): responses_reference,

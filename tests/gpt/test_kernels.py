@@ -5,6 +5,7 @@ import re
 import pytest
 import torch
 
+import gpt.kernels
 import previous_chapters
 from gpt.kernels import copied_to
 from helpers import instruction_entries, random_model, small_config
@@ -16,6 +17,8 @@ from previous_chapters import (
     create_instruction_loader,
     fused,
     fused_training,
+    generate,
+    shortened_for_generation,
     train_model_simple,
     written_out,
 )
@@ -72,6 +75,44 @@ def test_a_processor_computes_in_bf16_only_if_it_is_known_to_have_instructions(m
     if capabilities is None:
         monkeypatch.delattr(torch.cpu, "get_capabilities")
     assert choose_precision("cpu") == expected
+
+
+@pytest.mark.parametrize(
+    ("large", "instructions", "expected", "reason"),
+    [
+        (False, True, "fp32", "a model this small has little to gain"),
+        (True, True, "bf16", "this processor has instructions for it"),
+        (True, False, "fp32", "this processor has no known instructions for a shorter format"),
+    ],
+)
+def test_weights_are_shortened_for_generation_where_that_pays(
+    monkeypatch, capsys, large, instructions, expected, reason
+):
+    monkeypatch.setattr(gpt.kernels, "_has_instructions_for_bf16", lambda: instructions)
+    monkeypatch.setattr(gpt.kernels, "LARGE", 1 if large else 10**9)
+    model = random_model(CONFIG)
+    other = shortened_for_generation(model)
+    assert capsys.readouterr().out == f"Weights for generation: {expected}, because {reason}.\n"
+    assert (other is model) == (expected == "fp32")
+    assert {weight.dtype for weight in model.parameters()} == {torch.float32}
+
+
+def test_a_shortened_model_has_the_rounded_weights_and_generates_nearly_the_same():
+    model = random_model(CONFIG)
+    other = shortened_for_generation(model, "bf16")
+    assert not other.training and not any(weight.requires_grad for weight in other.parameters())
+    for (name, weight), short in zip(model.named_parameters(), other.parameters(), strict=True):
+        assert short.dtype == torch.bfloat16 and torch.equal(short, weight.to(torch.bfloat16)), name
+        assert weight.requires_grad
+    tokens = torch.randint(CONFIG["vocab_size"], (1, 12))
+    with torch.no_grad():
+        torch.testing.assert_close(other(tokens).float(), model(tokens), rtol=0.05, atol=0.05)
+    assert generate(other, tokens, 5, CONFIG["context_length"]).shape == (1, 17)
+
+
+def test_weights_are_not_shortened_to_an_unknown_format():
+    with pytest.raises(ValueError, match="Unknown precision 'fp16' of weights: choose 'auto', 'fp32' or 'bf16'"):
+        shortened_for_generation(random_model(CONFIG), "fp16")
 
 
 @pytest.mark.parametrize("accumulation_steps", [2, 4])
