@@ -77,6 +77,7 @@ from previous_chapters import (  # noqa: E402
     replicate,
     score_answers,
     shard,
+    shortened_for_generation,
     split_instruction_data,
     text_to_token_ids,
     without_weights,
@@ -293,10 +294,12 @@ def draw(run, history):
 def respond(run, model, tokenizer, test_data):
     """Let the fine-tuned and the pretrained model answer the test part: ``({name: entries}, {name: stopped})``."""
     path = run.folder / "instruction-data-with-response.json"
-    finetuned, stopped = extract_responses(model, tokenizer, test_data, path, max_new_tokens=256)
+    generator = shortened_for_generation(model)
+    finetuned, stopped = extract_responses(generator, tokenizer, test_data, path, max_new_tokens=256)
     base_model, _ = load_pretrained(run.model)
+    generator = shortened_for_generation(base_model.to(run.device))
     path = run.folder / "instruction-data-with-base-response.json"
-    base, base_stopped = extract_responses(base_model.to(run.device), tokenizer, test_data, path, max_new_tokens=40)
+    base, base_stopped = extract_responses(generator, tokenizer, test_data, path, max_new_tokens=40)
     ended = {"base": base_stopped, "fine-tuned": stopped}
     on_first_rank(lambda: write_atomically(run.folder / "stopped.json", json.dumps(ended).encode("utf-8")))
     return {"base": base, "fine-tuned": finetuned}, ended

@@ -22,7 +22,14 @@ from notebook_setup import (  # noqa: E402
     require,
     short_name,
 )
-from previous_chapters import GPTModel, chat, load_weights, model_configs, without_weights  # noqa: E402
+from previous_chapters import (  # noqa: E402
+    GPTModel,
+    chat,
+    load_weights,
+    model_configs,
+    shortened_for_generation,
+    without_weights,
+)
 
 
 def at_least(kind, lowest):
@@ -63,8 +70,9 @@ def main():
         tokenizer = load_vocabulary(name)
     except (ValueError, OSError) as error:
         sys.exit(str(error))
+    model = shortened_for_generation(model.to(device).eval())
     chat(
-        model.to(device).eval(), tokenizer, temperature=arguments.temperature, top_k=arguments.top_k,
+        model, tokenizer, temperature=arguments.temperature, top_k=arguments.top_k,
         max_new_tokens=arguments.max_new_tokens,
     )  # fmt: skip
 
