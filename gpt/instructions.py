@@ -266,7 +266,10 @@ def encode_entry(text, tokenizer, index):
     """
     try:
         return TokenIds(tokenizer.encode(text, disallowed_special=()), tokenizer)
-    except ValueError as error:
+    except BaseException as error:
+        # Before 0.11, tiktoken fails with an exception of Rust's, which Python does not take for an Exception.
+        if not isinstance(error, ValueError) and type(error).__name__ != "PanicException":
+            raise
         raise ValueError(f"Entry {index}, {len(text):,} characters, cannot be cut into tokens: {error}.") from error
 
 

@@ -110,7 +110,7 @@ def machine():
     import torch
 
     found = {"cores": os.cpu_count(), "processor": processor()}
-    can = torch.cpu.get_capabilities()
+    can = torch.cpu.get_capabilities() if hasattr(torch.cpu, "get_capabilities") else {}  # not in PyTorch 2.6
     found["instructions"] = [name for name in ("avx512_bf16", "amx_bf16") if can.get(name)]
     if hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:  # not on Windows
         found["memory_gb"] = round(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 1e9)
