@@ -64,8 +64,9 @@ class Linear(nn.Linear):
     """``nn.Linear``, computed on CPUs by oneDNN where fused kernels are used, otherwise as PyTorch does.
 
     PyTorch comes with two libraries for matrix products on CPUs. For 32-bit floats it takes MKL, which was written for
-    Intel's processors; on an AMD processor oneDNN took half the time. Tensors that are to be computed by it have a
-    layout of their own, hence the conversions; the weights are used where they are.
+    Intel's processors; on an AMD processor with AVX-512 oneDNN took half the time, and on one without about the same.
+    Tensors that are to be computed by it have a layout of their own, hence the conversions; the weights are used where
+    they are.
     """
 
     def forward(self, x):

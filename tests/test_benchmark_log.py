@@ -15,6 +15,7 @@ import entries  # noqa: E402
 import results  # noqa: E402
 
 SPEED, MODELS = "docs/proof-and-speed.md", "docs/models.md"
+TWENTY = "355M, fp32, the first 20 steps with 4 evaluations"
 PEAK = "355M, bf16, peak after 50 steps and 11 evaluations"
 
 # Where a figure stands (its place in the sentence is the group), and what of the newest entry that tells it it is.
@@ -29,6 +30,8 @@ FIGURES = [
     (SPEED, r"small model takes ([\d.]+) instead", entries.seconds, ("finetune small", "ours")),
     (SPEED, r"instead of ([\d.]+) seconds", entries.seconds, ("finetune small", "reference")),
     (MODELS, r"at most ([\d.]+) GB for GPT-2 medium", entries.figure, (PEAK,)),
+    (MODELS, r"of GPT-2 medium took ([\d.]+) seconds", entries.figure, (f"{TWENTY}, ours",)),
+    (MODELS, r"the reference's loop took ([\d.]+) \(", entries.figure, (f"{TWENTY}, reference",)),
 ]  # fmt: skip
 
 

@@ -25,6 +25,7 @@ from itertools import repeat
 from pathlib import Path
 
 import torch
+from tqdm import tqdm
 
 BUILDERS = Path(__file__).resolve().parents[1]
 DATA, ROOT = BUILDERS.parents[0], BUILDERS.parents[1]
@@ -175,10 +176,19 @@ def in_processes(function, seeds, *arguments):
     """Yield (seed, result of the function) for each seed, as many at the same time as there are cores."""
     processes = min(len(seeds), os.cpu_count() or 1)
     threads = max(1, (os.cpu_count() or 1) // processes)
-    with ProcessPoolExecutor(
-        processes, multiprocessing.get_context("spawn"), torch.set_num_threads, (threads,)
-    ) as pool:
-        yield from zip(seeds, pool.map(function, seeds, *map(repeat, arguments)), strict=True)
+    with (
+        ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), begin_process, (threads,)) as pool,
+        tqdm(total=len(seeds), unit="seed") as bar,
+    ):
+        for seed, result in zip(seeds, pool.map(function, seeds, *map(repeat, arguments)), strict=True):
+            bar.update()
+            yield seed, result
+
+
+def begin_process(threads):
+    """Prepare a process of several: its progress bars would be drawn over those of the others."""
+    torch.set_num_threads(threads)
+    sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 (until the process ends)
 
 
 def unseen_entries():
