@@ -1,7 +1,7 @@
 """The first hour of a stranger: what a new reader does, from a fresh clone, in an awkward place and without a network.
 
-    python3 tests/first_run.py                     make run, twice, and make test; .ci/run does this
-    python3 tests/first_run.py --steps browser     the notebooks in a browser
+    python3 tests/first_run.py                                  make run, twice, and make test
+    python3 tests/first_run.py --steps run run test browser     the notebooks in a browser, too; .ci/run does this
 
 The clone lies in a folder with a space and a letter that is not ASCII. The installation needs a network, and nothing
 after it has one: the commands run in a network of their own that ends at this machine (Linux, ``unshare``). There the

@@ -144,7 +144,7 @@ def main():
         train = functools.partial(
             train_model_simple, model, train_loader, val_loader, optimizer, "cpu", precision=arguments.precision
         )
-    del model
+    del model  # the reference has a copy, and only one is to be in memory
     ends = []
     optimizer.register_step_post_hook(lambda *_: ends.append(time.perf_counter()))
 
