@@ -12,6 +12,7 @@ read. The room neither brings files nor writes any.
 import json
 import os
 import re
+import threading
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -119,7 +120,13 @@ def _open_with_tensorflow(folder, reason):
 
     reader = or_say_damaged(tf.train.load_checkpoint, str(folder / "model.ckpt"))
     shapes = {name: _without_ones(tuple(shape)) for name, shape in sorted(reader.get_variable_to_shape_map().items())}
-    return shapes, lambda name: or_say_damaged(reader.get_tensor, name).reshape(shapes[name])
+    reading = threading.Lock()  # TensorFlow's reader is not made for several threads
+
+    def read(name):
+        with reading:
+            return or_say_damaged(reader.get_tensor, name).reshape(shapes[name])
+
+    return shapes, read
 
 
 def _import_tensorflow(folder, reason):

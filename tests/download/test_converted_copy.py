@@ -151,7 +151,7 @@ def test_the_copy_of_an_earlier_version_makes_room(folder):
     assert (folder / CONVERTED_FILE).exists() and not earlier.exists()
 
 
-@pytest.mark.parametrize("write", [0, 5, -1], ids=["in the header", "in the middle", "in the last weight"])
+@pytest.mark.parametrize("write", [0, 5, -1], ids=["in the largest weight", "in the middle", "in the header"])
 def test_a_byte_that_changes_on_its_way_to_the_disk_is_noticed(folder, monkeypatch, capsys, write):
     writes = []
 
@@ -175,11 +175,11 @@ def test_a_byte_that_changes_on_its_way_to_the_disk_is_noticed(folder, monkeypat
             return getattr(self.file, name)
 
     weights = len(open_checkpoint(folder)[0])
-    wanted = write % (weights + 1)  # the header is written first
+    wanted = write % (weights + 1)  # the header is written last, because it has the checksums
     monkeypatch.setattr(converted_copy, "in_one_step", on_a_bad_disk)
     before = sorted(folder.iterdir())
     found = load_gpt2_params(folder, settings_of(folder))
-    assert len(writes) == weights + 2  # and the checksum last
+    assert len(writes) == weights + 1
     assert re.search(r"could not be saved \(what was written cannot be read back: .*CRC", capsys.readouterr().out)
     assert sorted(folder.iterdir()) == before
     assert_same(found, load_gpt2_params_from_tf_ckpt(folder, settings_of(folder)))
@@ -196,15 +196,40 @@ def test_no_copy_is_made_of_a_damaged_weight(folder, place):
     assert sorted(folder.iterdir()) == before
 
 
-@pytest.mark.parametrize("place", [0, 100, 0.5, -1])
-def test_a_byte_that_changes_later_is_found_by_reading_the_copy(folder, place):
+@pytest.mark.parametrize(
+    ("place", "message"),
+    [
+        (0, "CRC-32 [0-9a-f]{8} of its beginning, found"),
+        (100, "CRC-32 [0-9a-f]{8} of its beginning, found"),
+        (0.5, r"CRC-32 [0-9a-f]{8} of model/\S+, found"),
+        (-1, r"CRC-32 [0-9a-f]{8} of model/wte, found"),
+    ],
+)
+def test_a_byte_that_changes_later_is_found_by_reading_the_copy(folder, place, message):
     load_gpt2_params(folder, settings_of(folder))
     path = folder / CONVERTED_FILE
     assert find_copy_problem(path) is None
     content = bytearray(path.read_bytes())
     content[int(place * len(content)) if isinstance(place, float) else place] ^= 1
     path.write_bytes(content)
-    assert re.search("expected CRC-32 [0-9a-f]{8}, found [0-9a-f]{8}|has no checksum", find_copy_problem(path))
+    assert re.search(message, find_copy_problem(path))
+
+
+def test_a_copy_that_is_cut_off_or_too_long_is_found_by_reading_it(folder):
+    load_gpt2_params(folder, settings_of(folder))
+    path = folder / CONVERTED_FILE
+    whole = path.read_bytes()
+    for content in (whole[:-1], whole + b"\0"):
+        path.write_bytes(content)
+        assert find_copy_problem(path) == f"expected {len(whole):,} bytes, found {len(content):,}"
+
+
+def test_a_copy_of_an_earlier_version_is_found_to_be_none_of_this_one(folder):
+    """It had a single checksum, of the whole file."""
+    load_gpt2_params(folder, settings_of(folder))
+    path = folder / CONVERTED_FILE
+    path.write_bytes(re.sub(rb'("crc32": "[0-9a-f]{8})[0-9a-f]+', rb"\1", path.read_bytes()))
+    assert "of its beginning" in find_copy_problem(path)
 
 
 def test_two_starts_at_once_do_not_write_into_each_other_s_copy(folder, readings, capsys):

@@ -190,9 +190,12 @@ def test_fused_kernels_are_used_where_no_gradients_are_needed_and_where_asked_fo
     assert not fused()
 
 
-def test_onednn_multiplies_only_where_fused_kernels_are_used():
-    if not torch.backends.mkldnn.is_available():
-        pytest.skip("this build of PyTorch has no oneDNN")
+needs_onednn = pytest.mark.skipif(not torch.backends.mkldnn.is_available(), reason="this PyTorch has no oneDNN")
+
+
+@needs_onednn
+def test_onednn_multiplies_only_where_fused_kernels_are_used(monkeypatch):
+    monkeypatch.setattr(torch.backends.cpu, "get_cpu_capability", lambda: "AVX512")
     layer, x = Linear(24, 40), torch.randn(2, 3, 24)
 
     def kernels(enabled, dtype=torch.float32):
@@ -207,6 +210,30 @@ def test_onednn_multiplies_only_where_fused_kernels_are_used():
     with torch.autocast("cpu", dtype=torch.bfloat16):
         assert kernels(True)[0].dtype == torch.bfloat16
     assert layer.float()(torch.empty(0, 24)).shape == (0, 40)
+
+
+@needs_onednn
+@pytest.mark.parametrize(
+    ("capability", "has_mkl", "rows", "outputs", "expected"),
+    [
+        ("AVX2", True, 6, 40, False),
+        ("AVX2", True, 32, 2**14, True),
+        ("AVX2", True, 33, 2**14, False),
+        ("AVX2", True, 1, 2**14 - 1, False),  # of a small matrix, converting a row costs more than it brings
+        ("AVX2", False, 6, 40, True),
+        ("AVX512", True, 6, 40, True),
+        ("DEFAULT", False, 6, 40, True),  # no Intel, no AMD
+    ],
+)
+def test_the_faster_library_multiplies(monkeypatch, capability, has_mkl, rows, outputs, expected):
+    monkeypatch.setattr(torch.backends.cpu, "get_cpu_capability", lambda: capability)
+    monkeypatch.setattr(torch.backends.mkl, "is_available", lambda: has_mkl)
+    layer, x = Linear(128, outputs), torch.randn(1, rows, 128)
+    with torch.no_grad(), torch.profiler.profile() as profile:
+        found = layer(x)
+    assert any(event.name == "aten::mkldnn_linear" for event in profile.events()) == expected
+    with written_out(), torch.no_grad():
+        torch.testing.assert_close(found, layer(x), rtol=0, atol=1e-5)
 
 
 def test_loss_and_gradients_of_the_fused_kernels():

@@ -1,4 +1,7 @@
-"""The whole series runs on a reader's own data, in three of the usual formats, and keeps its results apart."""
+"""The whole series runs on a reader's own data and keeps its results apart.
+
+Here with chats and a CSV file; in test_whole_series.py, where the series is one notebook, with a list in Alpaca's form.
+"""
 
 import csv
 import io
@@ -10,12 +13,13 @@ from nbclient import NotebookClient
 
 import notebook_setup
 from helpers import REPO, instruction_entries
+from own_data import check_results_on_own_data
 
 # Notebook 10 takes the first entries of the series, whatever the data: how it trains is tested by itself.
 NOTEBOOKS = sorted(path for path in (REPO / "notebooks").glob("[0-9][0-9]_*.ipynb") if path.stem[:2] != "10")
-# Chats go through all of them. Once read, the entries of other formats are entries like these, so there it is enough
-# to run those that read the data anew, train, answer and score.
-FOR_OTHER_FORMATS = ("00", "04", "06", "07")
+# Chats go through all of them. Once read, the entries of a CSV file are entries like these, so there it is enough to
+# run those that read the data anew, train, answer and score.
+FOR_CSV = ("00", "04", "06", "07")
 COUNT = 40
 
 
@@ -40,9 +44,7 @@ def as_csv(entries):
     return text.getvalue()
 
 
-@pytest.mark.parametrize(
-    ("name", "write"), [("alpaca.json", as_alpaca), ("chats.jsonl", as_chats), ("my tasks.csv", as_csv)]
-)
+@pytest.mark.parametrize(("name", "write"), [("chats.jsonl", as_chats), ("my tasks.csv", as_csv)])
 def test_the_whole_series_runs_on_own_data(name, write, tmp_path, monkeypatch):
     path = tmp_path / name
     path.write_text(write(instruction_entries(COUNT)), encoding="utf-8")
@@ -52,7 +54,7 @@ def test_the_whole_series_runs_on_own_data(name, write, tmp_path, monkeypatch):
     outputs = {}
     for notebook_path in NOTEBOOKS:
         number = notebook_path.stem[:2]
-        if write is not as_chats and number not in FOR_OTHER_FORMATS:
+        if write is not as_chats and number not in FOR_CSV:
             continue
         notebook = nbformat.read(notebook_path, as_version=4)
         if number == "04" and write is not as_chats:  # what a step costs is measured once
@@ -71,13 +73,7 @@ def test_the_whole_series_runs_on_own_data(name, write, tmp_path, monkeypatch):
     if write is as_chats:
         assert "LoRA layers left: 0" in outputs["08"]
         assert "tensors are equal, bit for bit" in outputs["09"]
-    folder = notebook_setup.output_folder("gpt2-tiny (6M)", create=False)
-    stem = path.stem.replace(" ", "-")
-    assert folder.parent == tmp_path / "outputs" and folder.name.startswith(f"gpt2-tiny6M-{stem}-")
-    kept = json.loads((folder / "instruction-data-with-response.json").read_text(encoding="utf-8"))
-    expected = instruction_entries(COUNT)[34:38]
-    assert [entry["output"] for entry in kept] == [entry["output"] for entry in expected]
-    assert not (tmp_path / "outputs" / "gpt2-tiny6M").exists()
+    check_results_on_own_data(path, instruction_entries(COUNT), tmp_path / "outputs")
 
 
 def test_what_notebook_00_chose_holds_for_all_until_it_chooses_again(tmp_path, monkeypatch):

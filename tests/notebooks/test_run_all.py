@@ -125,11 +125,13 @@ def test_after_an_error_the_earlier_ones_are_not_run_again(series, capsys):
     assert run() == "12"
 
 
-@pytest.mark.parametrize("content", ["", "[1, 2]", "{", "null"])
-def test_a_list_of_what_has_run_that_cannot_be_read_is_no_list(series, content):
-    _, folder, run = series
+def test_a_list_of_what_has_run_that_cannot_be_read_is_no_list(series):
+    notebooks, folder, run = series
+    for name in ("01_part.ipynb", "02_part.ipynb"):  # each start of a notebook takes seconds
+        (notebooks / name).unlink()
     run()
     finished = folder / "notebooks" / "finished.json"
-    assert set(json.loads(finished.read_text(encoding="utf-8"))) == {"00_part", "01_part", "02_part"}
-    finished.write_text(content, encoding="utf-8")
-    assert run() == "012"
+    assert set(json.loads(finished.read_text(encoding="utf-8"))) == {"00_part"}
+    for content in ("", "[1, 2]", "{", "null"):
+        finished.write_text(content, encoding="utf-8")
+        assert run() == "0", content

@@ -17,6 +17,7 @@ import notebook_setup
 import one_machine
 from helpers import REPO, instruction_entries
 from make_colab_notebook import LEFT_OUT, WRITTEN, parts
+from own_data import check_results_on_own_data
 from run_all import tidy
 
 NUMBERED = sorted((REPO / "notebooks").glob("[0-9][0-9]_*.ipynb"))
@@ -104,14 +105,17 @@ def without(notebook, first, last):
 
 def test_it_runs_on_one_machine_and_a_new_machine_goes_on(whole, tmp_path, monkeypatch):
     path = tmp_path / "own.json"
-    path.write_text(json.dumps(instruction_entries(40)), encoding="utf-8")
+    entries = instruction_entries(40)
+    path.write_text(json.dumps(entries), encoding="utf-8")
     monkeypatch.setenv("INSTRUCTION_DATA", str(path))
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     # What a step costs takes long, and test_own_data.py measures it.
     short = without(whole, "## 6. Where the time of a step goes", "notebook-04-end")
     printed = run(short, tmp_path / "drive", monkeypatch, tmp_path / "outputs")
+    assert printed["00-05"].endswith("Number of entries: 40\n") and "No families" in printed["00-08"]
     assert "Training completed" in printed["04-15"] and "Ep 1 (Step 000000)" in printed["04-15"]
     assert "4 tasks, answered by: base, fine-tuned" in printed["07-06"]
+    check_results_on_own_data(path, entries, tmp_path / "outputs")
     (folder,) = (each for each in (tmp_path / "outputs").iterdir() if each.is_dir())
     names = {"history.json", "gpt2-tiny6M-sft.pth", "training-checkpoint.pt", "instruction-data-with-response.json"}
     assert names <= {each.name for each in (tmp_path / "drive" / folder.name).iterdir()}
