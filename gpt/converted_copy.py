@@ -152,6 +152,8 @@ def _convert(folder, fingerprint, open_it):
             with writing:
                 file.seek(places[name])
                 file.write(array)
+                if hasattr(os, "posix_fadvise"):  # lets Linux write to the disk now, and not when all is converted
+                    os.posix_fadvise(file.fileno(), places[name], sizes[name], os.POSIX_FADV_DONTNEED)
             return zlib.crc32(array)
 
         crcs = _for_all(convert, sizes)
