@@ -73,22 +73,23 @@ class Linear(nn.Linear):
             and x.numel() > 0
             and torch.backends.mkldnn.is_available()
             and not torch.is_autocast_enabled("cpu")
-            and _onednn_is_faster(x.numel() // x.shape[-1], self.weight)
+            and onednn_is_faster(x.numel() // x.shape[-1], self.weight.numel())
         ):
             return nn.functional.linear(x.to_mkldnn(), self.weight, self.bias).to_dense()
         return super().forward(x)
 
 
-def _onednn_is_faster(rows, weight):
-    """Which of two libraries for products in 32-bit floats to take; PyTorch itself takes MKL, if it came with it.
+def onednn_is_faster(rows, size):
+    """Which of two libraries multiplies rows by a matrix of ``size`` numbers, in 32 bits on a CPU.
 
-    MKL was written for Intel's processors. On an AMD processor with AVX-512, oneDNN took half the time. On one with
-    AVX2 alone MKL took less, 0.8 of a training step of the small model, but for few rows and a large matrix: then
-    most of the time goes into reading the matrix, which oneDNN shares out among threads.
+    PyTorch itself takes MKL, if it came with it. MKL was written for Intel's processors; on an AMD processor with
+    AVX-512, oneDNN took half the time. On one with AVX2 alone MKL took less, 0.8 for a training step of the small
+    model, but for few rows and a large matrix: then most of the time goes into reading the matrix, which oneDNN shares
+    out among threads.
     """
     if torch.backends.cpu.get_cpu_capability() != "AVX2" or not torch.backends.mkl.is_available():
         return True
-    return weight.numel() >= 2**21 and rows * 2**16 <= weight.numel()
+    return size >= 2**21 and rows * 2**16 <= size
 
 
 def has_fast_attention(queries):

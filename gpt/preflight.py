@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import nn
 
-from gpt.kernels import Linear, choose_precision, computing_in
+from gpt.kernels import Linear, choose_precision, computing_in, onednn_is_faster
 from gpt.machine import free_disk, memory_of, taken_memory
 from gpt.model import GPTModel, TransformerBlock, config_of, model_configs
 from gpt.tables import table
@@ -39,6 +39,7 @@ KEPT_LOGITS = 3  # the logits, their gradient, and what the softmax in between n
 # Measured, and hardly dependent on the model: the kernels that oneDNN keeps on a CPU, one for every layer and length of
 # a batch, where they are not limited (keep_few_kernels).
 KEPT_KERNELS = 0.6e9
+KEPT_WITHOUT = 0.2e9  # measured where MKL multiplies: gaps between tensors, and batches longer than the average
 DISK_SPEED = 0.4e9  # bytes per second, for checkpoints
 
 
@@ -181,11 +182,14 @@ def memory_needed(model_name, device, rows, tokens, program=0):
     cache = 2 * layers * RESPONSE_ROWS * RESPONSE_TOKENS * emb_dim * FLOAT
     kept = rows * tokens * FLOAT * (KEPT_IN_A_BLOCK * layers * emb_dim + KEPT_LOGITS * config["vocab_size"])
     # Larger models are told to keep few kernels, see notebook_setup.load_pretrained.
-    has_kernels = device.type == "cpu" and model_name == min(model_configs, key=_width)
+    rest = 0
+    if device.type == "cpu" and model_name == min(model_configs, key=_width):
+        has_kernels = onednn_is_faster(rows * tokens, emb_dim * config["vocab_size"])
+        rest = KEPT_KERNELS if has_kernels else KEPT_WITHOUT
     return {
         "load": program + FLOAT * weights,
         "generate": program + FLOAT * weights + 2 * cache,  # the cache, and a copy of it when rows leave
-        "train": program + TRAINED_WEIGHT * weights + kept + (KEPT_KERNELS if has_kernels else 0),
+        "train": program + TRAINED_WEIGHT * weights + kept + rest,
     }
 
 
