@@ -89,7 +89,7 @@ def onednn_is_faster(rows, size):
     """
     if torch.backends.cpu.get_cpu_capability() != "AVX2" or not torch.backends.mkl.is_available():
         return True
-    return size >= 2**21 and rows * 2**16 <= size
+    return size >= 2**20 and rows * 2**16 <= size
 
 
 def has_fast_attention(queries):

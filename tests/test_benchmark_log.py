@@ -16,6 +16,7 @@ import results  # noqa: E402
 
 SPEED, MODELS = "docs/proof-and-speed.md", "docs/models.md"
 TWENTY = "355M, fp32, the first 20 steps with 4 evaluations"
+SMALLER = "124M, fp32, two epochs with 47 evaluations"
 PEAK = "355M, bf16, peak after 50 steps and 11 evaluations"
 
 # Where a figure stands (its place in the sentence is the group), and what of the newest entry that tells it it is.
@@ -24,12 +25,14 @@ FIGURES = [
     (SPEED, r"first start is ([\d.]+) times", entries.ratio, ("load first", "ours", "reference")),
     (SPEED, r"a later one ([\d.]+) times", entries.ratio, ("load later", "ours", "reference")),
     (SPEED, r"generation ([\d.]+) times", entries.ratio, ("generate", "ours", "reference")),
-    (SPEED, r"110 responses ([\d.]+) times", entries.ratio, ("responses", "ours bf16", "reference")),
+    (SPEED, r"110 responses are ([\d.]+) times", entries.ratio, ("responses", "ours bf16", "reference")),
     (SPEED, r"training step ([\d.]+) times in fp32", entries.ratio, ("step", "ours fp32", "reference")),
-    (SPEED, r"fp32 and ([\d.]+) times in bf16", entries.ratio, ("step", "ours bf16", "reference")),
+    (SPEED, r"training step ([\d.]+) times in bf16", entries.ratio, ("step", "ours bf16", "reference")),
     (SPEED, r"small model takes ([\d.]+) instead", entries.seconds, ("finetune small", "ours")),
     (SPEED, r"instead of ([\d.]+) seconds", entries.seconds, ("finetune small", "reference")),
     (MODELS, r"at most ([\d.]+) GB for GPT-2 medium", entries.figure, (PEAK,)),
+    (MODELS, r"([\d.]+) GB for GPT-2 small in fp32 over two", entries.figure, (f"{SMALLER}, peak",)),
+    (MODELS, r"which took ([\d.]+) minutes on 2 cores", entries.figure, (f"{SMALLER}, time",)),
     (MODELS, r"of GPT-2 medium took ([\d.]+) seconds", entries.figure, (f"{TWENTY}, ours",)),
     (MODELS, r"the reference's loop took ([\d.]+) \(", entries.figure, (f"{TWENTY}, reference",)),
 ]  # fmt: skip

@@ -219,7 +219,7 @@ def test_onednn_multiplies_only_where_fused_kernels_are_used(monkeypatch):
         ("AVX2", True, 6, 40, False),
         ("AVX2", True, 32, 2**14, True),
         ("AVX2", True, 33, 2**14, False),
-        ("AVX2", True, 1, 2**14 - 1, False),  # of a small matrix, converting a row costs more than it brings
+        ("AVX2", True, 1, 2**13 - 1, False),  # of a small matrix, converting a row costs more than it brings
         ("AVX2", False, 6, 40, True),
         ("AVX512", True, 6, 40, True),
         ("DEFAULT", False, 6, 40, True),  # no Intel, no AMD
