@@ -139,7 +139,7 @@ def test_opened_out_of_order_it_names_the_notebook_to_run_first(opened, lab, not
     page = opened(notebook)
     page.run_all()
     page.photograph(SCREENSHOTS / f"{notebook[:2]}-out-of-order.png")
-    ((index, message),) = page.errors().items()
+    index, message = page.first_error()
     assert f"is not there yet: run {needed} with this model first" in message and "TROUBLESHOOTING.md" in message
     assert index < 8 and page.numbers()[-1] is None  # it stops near the top
     assert not list(lab.outputs.glob("*"))  # and leaves nothing behind
@@ -229,7 +229,7 @@ def test_a_kernel_outside_of_the_series_says_what_to_do(opened, lab, tmp_path):
     page = opened(CURVES)
     page.run_all()
     page.photograph(SCREENSHOTS / "05-outside.png")
-    ((index, message),) = page.errors().items()
+    index, message = page.first_error()
     assert index == index_of(page, "notebook_setup.py")
     assert f"Expected notebooks/notebook_setup.py in {tmp_path}, a folder above it or " in message
     assert "open this notebook inside the series, or get that: git clone" in message

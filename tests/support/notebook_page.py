@@ -143,6 +143,16 @@ class NotebookPage:
         """The errors that cells have stopped at: the index of the cell, and what stands below the traceback."""
         return {index: text.splitlines()[-1] for index, text in self.in_red() if TRACEBACK in text}
 
+    def first_error(self):
+        """``(index, message)`` of the error nearest to the top, as :meth:`errors` has it.
+
+        The kernel discards the cells that wait when one fails, but not one that JupyterLab sends a moment later. That
+        one lacks a name, and nothing else may be wrong with it.
+        """
+        first, *later = sorted(self.errors().items())
+        assert all(message.startswith("NameError: ") for _, message in later), later
+        return first
+
     def numbers(self):
         """The numbers of the code cells in their order; None for one that has not run."""
         found = [re.search(r"\d+", prompt) for prompt in self.page.evaluate(PROMPTS)]
