@@ -1,4 +1,4 @@
-"""What is only there for speed: fused kernels, oneDNN's matrix products, number formats, memory that is kept.
+"""What is only there for speed: fused kernels, the faster matrix products, number formats, memory that is kept.
 
 The model and the training are written out step by step in their own rooms. Each place that has a faster way asks
 :func:`fused` and enters here. The numbers are the same but for rounding; nothing in this room decides what is computed.

@@ -62,9 +62,9 @@ def test_the_small_world_states_the_facts_that_test_and_validation_ask_for_and_a
     asked, stated = [], 0
     # These begin questions about something else: "What do people call a young swan?" asks for no form of "call".
     corpus = [re.sub(r"What (do people call|color are)\b", "What", text) for text in corpus]
-    lowered = [text.lower() for text in corpus]
+    lowered = [text.lower() for text in corpus]  # the search by patterns is slow: only where the words occur at all
     for x, y in rows:
-        candidates = [text for text, low in zip(corpus, lowered, strict=True) if x.lower() in low]  # not all
+        candidates = [text for text, low in zip(corpus, lowered, strict=True) if x.lower() in low]
         x, y = (rf"(?<![\w-]){re.escape(part)}(?![\w-])" for part in (x, y))
         documents = [text for text in candidates if re.search(x, text, re.IGNORECASE)]
         question = re.compile(rf"[^.?!\n]*{x}[^.?!\n]*\?[\s\"']*[^.?!\n]*{y}[^.?!\n]*", re.IGNORECASE)

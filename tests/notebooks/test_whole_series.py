@@ -112,6 +112,7 @@ def test_it_runs_on_one_machine_and_a_new_machine_goes_on(whole, tmp_path, monke
     # What a step costs takes long, and test_own_data.py measures it.
     short = without(whole, "## 6. Where the time of a step goes", "notebook-04-end")
     printed = run(short, tmp_path / "drive", monkeypatch, tmp_path / "outputs")
+    assert "JSON, Alpaca; rows: 40, entries: 40" in printed["00-05"]
     assert printed["00-05"].endswith("Number of entries: 40\n") and "No families" in printed["00-08"]
     assert "Training completed" in printed["04-15"] and "Ep 1 (Step 000000)" in printed["04-15"]
     assert "4 tasks, answered by: base, fine-tuned" in printed["07-06"]
