@@ -8,10 +8,13 @@ This room knows token ids only: prompts and answers as text are in ``gpt.instruc
 import math
 
 import torch
-from torch import nn
 
+from gpt.kernels import PackedRows
 from gpt.model import require_known_ids
 from gpt.notebook_outputs import progress_bar
+
+# A pass through the model takes the time to fetch its weights, as long as about so many tokens of a batch take.
+WORTH_A_PASS = 32
 
 
 def generate(
@@ -194,31 +197,102 @@ def generate_batch(model, prompts, max_new_tokens, context_size, eos_id=None, *,
     return results
 
 
+class PackedPrompts(PackedRows):
+    """Prompts behind each other in one row, while a :class:`KeyValueCache` takes up what they say.
+
+    Layers that treat every token alone are spared the filling at the ends of shorter prompts; attention gets it back,
+    because in the cache each prompt has a row, and each token its column.
+
+    Args:
+        cache: with a row for each prompt; all have kept the same number of tokens, or none.
+        lengths: new tokens of each prompt, a list of positive numbers.
+    """
+
+    def __init__(self, cache, lengths):
+        super().__init__(lengths)
+        self.cache, self.width = cache, max(lengths)
+        self.longest += cache.longest
+        device = cache.lengths.device
+        self.rows = torch.arange(len(lengths)).repeat_interleave(torch.tensor(lengths)).to(device)
+        self.columns = self.positions.to(device)
+
+    def begin(self, tokens):
+        return self.cache.begin(self.width)[self.rows, self.columns]
+
+    def add(self, block, keys, values):
+        keys, values, self.visible = self.cache.add(block, self.side_by_side(keys), self.side_by_side(values))
+        return keys, values, self
+
+    def side_by_side(self, packed):
+        """Give each prompt a row: ``(1, num_heads, tokens of all, head_dim) -> (rows, num_heads, width, head_dim)``."""
+        _, num_heads, _, head_dim = packed.shape
+        rows = packed.new_zeros(len(self.lengths), num_heads, self.width, head_dim)
+        rows[self.rows, :, self.columns] = packed[0].transpose(0, 1)
+        return rows
+
+    def row_by_row(self, attend):
+        def attend_side_by_side(queries, keys, values, dropout, _):
+            context = attend(self.side_by_side(queries), keys, values, dropout, self.visible)
+            return context[self.rows, :, self.columns].transpose(0, 1)[None]
+
+        return attend_side_by_side
+
+
+def read_prompts(model, prompts, capacity):
+    """Let a model read prompts of different lengths, in as few tokens as possible.
+
+    What all prompts begin with, the sentence about the task for example, is read once, and copied into every row.
+
+    Args:
+        prompts: a list of token ids, each of shape ``(tokens,)``.
+        capacity: how many tokens each row may come to have.
+
+    Returns:
+        A :class:`KeyValueCache` with a row for each prompt, and the features of the last tokens, ``(rows, emb_dim)``.
+    """
+    cache, lengths = KeyValueCache(model, len(prompts), capacity), [len(prompt) for prompt in prompts]
+    # The last token of each prompt is not shared: it has to tell what comes next.
+    columns = zip(*(prompt[:-1].tolist() for prompt in prompts), strict=False)
+    shared = next((i for i, tokens in enumerate(columns) if len(set(tokens)) > 1), min(lengths) - 1)
+    if shared * (len(prompts) - 1) < WORTH_A_PASS:
+        shared = 0
+    with torch.no_grad():
+        if shared:
+            cache.keep_rows([0])
+            model.features(prompts[0][None, :shared], cache)
+            cache.keep_rows([0] * len(prompts))
+        packed = PackedPrompts(cache, [length - shared for length in lengths])
+        features = model.features(torch.cat([prompt[shared:] for prompt in prompts])[None], packed)[0]
+    cache.count(torch.tensor(lengths, device=features.device))
+    return cache, features[torch.tensor(packed.lengths, device=features.device).cumsum(dim=0) - 1]
+
+
 def continue_rows(model, prompts, max_new_tokens, context_size, eos_id):
     """Continue prompts side by side; yield ``(row, the whole text of shape (1, tokens))`` when one is done."""
     require_known_ids(model, torch.cat(prompts))
     device, lengths = prompts[0].device, [len(prompt) for prompt in prompts]
+    if min(lengths) == 0:
+        raise ValueError(
+            f"Expected prompts of at least one token, found none in prompt {lengths.index(0)} of this batch. Leave it "
+            "out, or give it the token that begins a text: tokenizer.eot_token."
+        )
     texts = [prompt.tolist() for prompt in prompts]
-    capacity = min(max(lengths) + max_new_tokens, context_size)
-    cache = KeyValueCache(model, len(prompts), capacity)
-    rows = list(range(len(prompts)))  # which prompt stands in each row of the cache
-    unfinished = {row for row in rows if lengths[row] <= context_size and max_new_tokens > 0}
-    # Filled up on the right: no token sees what comes after it, so the filling changes nothing.
-    new_tokens = nn.utils.rnn.pad_sequence(prompts, batch_first=True)[:, :capacity]
-    last = torch.tensor(lengths, device=device).clamp(max=capacity) - 1  # where each row's last token stands
 
     def alone(row):  # the text is longer than what the model is shown, so that a cache is of no use
         rest = lengths[row] + max_new_tokens - len(texts[row])
         text = torch.tensor([texts[row]], device=device)
         return row, generate(model, text, rest, context_size, eos_id=eos_id, use_cache=False)
 
-    yield from (alone(row) for row in rows if row not in unfinished)
+    # Which prompt stands in each row of the cache.
+    rows = [row for row, length in enumerate(lengths) if length <= context_size and max_new_tokens > 0]
+    yield from (alone(row) for row in range(len(prompts)) if row not in rows)
+    unfinished = set(rows)
+    if unfinished:
+        capacity = min(max(lengths[row] for row in rows) + max_new_tokens, context_size)
+        cache, features = read_prompts(model, [prompts[row] for row in rows], capacity)
     while unfinished:
         with torch.no_grad():
-            features = model.features(new_tokens, cache)[torch.arange(len(rows), device=device), last]
             chosen = choose_token(model.out_head(features))[:, 0]
-        if new_tokens.shape[1] > 1:
-            cache.count(last + 1)
         for row, token in zip(rows, chosen.tolist(), strict=True):
             if row not in unfinished:
                 continue
@@ -235,4 +309,6 @@ def continue_rows(model, prompts, max_new_tokens, context_size, eos_id):
         if len(kept) <= 0.75 * len(rows) or cache.longest == capacity:
             cache.keep_rows(kept)
             rows, chosen = [rows[i] for i in kept], chosen[kept]
-        new_tokens, last = chosen[:, None], torch.zeros_like(chosen)
+        if unfinished:
+            with torch.no_grad():
+                features = model.features(chosen[:, None], cache)[:, 0]

@@ -26,7 +26,7 @@ ROOT = HERE.parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "data" / "builders"), str(ROOT / "notebooks"), str(HERE)]
 
 from entries import append_entry, entry_tables  # noqa: E402
-from work import WORKS, config_of  # noqa: E402
+from work import NEW_TOKENS, WORKS, config_of  # noqa: E402
 
 from gpt.kernels import choose_precision  # noqa: E402
 
@@ -153,7 +153,7 @@ def entry_of(results, **known):
     ]
     entry["same_tokens"] = [
         {"work": work, "other": other, "same": found[work, "ours"][0]["tokens"] == found[work, other][0]["tokens"]}
-        for work in ("generate", "responses")
+        for work in NEW_TOKENS
         for other in ("reference", "transformers")
         if (work, "ours") in found and (work, other) in found
     ]

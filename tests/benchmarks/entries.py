@@ -19,7 +19,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parents[1]), str(HERE)]
 
-from work import NEW_TOKENS, PROMPTS, prompts  # noqa: E402
+from work import ALIKE, BEGINNING, NEW_TOKENS, PROMPTS, prompts, prompts_of  # noqa: E402
 
 from gpt.files import write_atomically  # noqa: E402
 
@@ -37,6 +37,7 @@ TARGETS = {
     ("responses", "ours bf16", "reference"): 60,
     ("responses", "ours bf16", "transformers"): 2,
     ("responses", "ours bf16", "transformers bf16"): 3,
+    (ALIKE, "ours bf16", "transformers bf16"): 3,
     ("step", "ours bf16", "reference"): 3.5,
     ("step", "ours bf16", "transformers bf16"): 1,
     ("step", "ours fp32", "reference"): 1.2,
@@ -139,14 +140,15 @@ def figure(entry, name):
 def billions_of_operations(config, work):
     """Multiplications and additions that a piece of work cannot do without: 2 for each weight and token it reads.
 
-    Padding can be done without, so it is not counted.
+    Padding can be done without, so it is not counted, and what all prompts begin with counts once.
     """
     weights = 12 * config["n_layers"] * config["emb_dim"] ** 2
     head = config["vocab_size"] * config["emb_dim"]
     if work == "generate":
         return 2 * (weights * (50 + NEW_TOKENS[work] - 1) + head * NEW_TOKENS[work]) / 1e9
-    if work == "responses":
-        read = sum(map(len, prompts(config, PROMPTS, 35, 75))) + PROMPTS * (NEW_TOKENS[work] - 1)
+    if work in ("responses", ALIKE):
+        read = sum(map(len, prompts_of(work, config))) + PROMPTS * (NEW_TOKENS[work] - 1)
+        read -= (PROMPTS - 1) * BEGINNING if work == ALIKE else 0
         return 2 * (weights * read + head * PROMPTS * NEW_TOKENS[work]) / 1e9
     if work == "step":  # the lengths of work.training_batch; backward costs twice as much as forward
         return 6 * (weights + head) * (70 + sum(map(len, prompts(config, 7, 40, 70)))) / 1e9

@@ -3,7 +3,7 @@
 python tests/benchmarks/results.py
 """
 
-from entries import HERE, entry_tables, over_time_table, read_log, table, write_atomically
+from entries import HERE, entry_tables, over_time_table, read_log, write_atomically
 
 RESULTS = HERE / "RESULTS.md"
 
@@ -12,17 +12,18 @@ def written(value):
     return ", ".join(f"{number:,}" if isinstance(number, int) else f"{number:g}" for number in value)
 
 
-def figures_table(entries):
-    """What other scripts measured; of a figure that was measured again, the newest."""
+def figures_list(entries):
+    """What other scripts measured, a line for each command; of a figure that was measured again, the newest."""
     newest = {}
     for number, entry in enumerate(entries, 1):
         for row in entry.get("figures", []):
             newest[row["command"], row["figure"]] = (number, row)
-    rows = []
-    for number, row in newest.values():
+    lines = {}
+    for (command, figure), (number, row) in newest.items():
         value = row["value"] if isinstance(row["value"], list) else [row["value"]]
-        rows.append([f"`{row['command']}`", row["figure"], f"{written(value)} {row['unit']}".strip(), str(number)])
-    return table(["Command", "", "Measured", "Entry"], rows)
+        said = f"{figure}: {written(value)} {row['unit']}".strip()
+        lines.setdefault((command, number), []).append(said)
+    return "\n".join(f"- `{command}`, entry {number}. {'; '.join(said)}." for (command, number), said in lines.items())
 
 
 def page(entries, findings):
@@ -47,7 +48,7 @@ def page(entries, findings):
         over_time_table(entries),
         notes,
         "## What other scripts measured",
-        figures_table(entries),
+        figures_list(entries),
         findings.strip(),
     ]
     return "\n\n".join(parts) + "\n"

@@ -18,8 +18,10 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parents[1]), str(HERE.parents[1] / "notebooks")]
 
-NEW_TOKENS = {"generate": 128, "responses": 40}
+ALIKE = "responses, one beginning"
+NEW_TOKENS = {"generate": 128, "responses": 40, ALIKE: 40}
 PROMPTS = 110
+BEGINNING = 23  # tokens that all prompts in Alpaca's form begin with, in OpenAI's vocabulary
 SMALL = "gpt2-tiny (6M)"
 
 
@@ -33,6 +35,12 @@ def prompts(config, count, shortest, longest):
     return [
         [rng.randrange(config["vocab_size"] - 1) for _ in range(rng.randint(shortest, longest))] for _ in range(count)
     ]
+
+
+def prompts_of(work, config):
+    """The prompts of the works with responses; ``ALIKE`` has prompts of the same lengths with the same beginning."""
+    found = prompts(config, PROMPTS, 35, 75)
+    return [found[0][:BEGINNING] + prompt[BEGINNING:] for prompt in found] if work == ALIKE else found
 
 
 def training_batch(config, rows=8, tokens=70):
@@ -169,7 +177,7 @@ def generate_transformers(folder, precision):
     return {"seconds": time.perf_counter() - start, "tokens": tokens.tolist()}
 
 
-def responses_ours(folder, precision, batch_size=64):
+def responses_ours(folder, precision, work="responses", batch_size=64):
     import torch
 
     from previous_chapters import generate_batch
@@ -179,7 +187,7 @@ def responses_ours(folder, precision, batch_size=64):
     if precision == "bf16":
         model.to(torch.bfloat16)
     touch(model)
-    rows = [torch.tensor(prompt) for prompt in prompts(config, PROMPTS, 35, 75)]
+    rows = [torch.tensor(prompt) for prompt in prompts_of(work, config)]
     start = time.perf_counter()
     found = generate_batch(model, rows, NEW_TOKENS["responses"], config["context_length"], batch_size=batch_size)
     return {"seconds": time.perf_counter() - start, "tokens": [row[0].tolist() for row in found[:3]]}
@@ -191,7 +199,7 @@ def responses_reference(folder, count=3):
     from llms_from_scratch.ch05 import generate
 
     config = config_of(folder)
-    model, rows = reference_model(folder).eval(), prompts(config, PROMPTS, 35, 75)
+    model, rows = reference_model(folder).eval(), prompts_of("responses", config)
     mean = sum(map(len, rows)) / len(rows)
     found, start = [], time.perf_counter()
     for row in rows[:count]:
@@ -204,14 +212,14 @@ def responses_reference(folder, count=3):
     return {"seconds": spent * PROMPTS / count * scale, "tokens": found, "extrapolated_from": count}
 
 
-def responses_transformers(folder, precision, batch_size=16):
+def responses_transformers(folder, precision, work="responses", batch_size=16):
     import torch
 
     config = config_of(folder)
     model = transformers_model(folder).eval()
     if precision == "bf16":
         model.to(torch.bfloat16)
-    rows = prompts(config, PROMPTS, 35, 75)
+    rows = prompts_of(work, config)
     found, start = [], time.perf_counter()
     for first in range(0, PROMPTS, batch_size):
         part = rows[first : first + batch_size]
@@ -413,6 +421,10 @@ WORKS = {
     ("responses", "reference"): responses_reference,
     ("responses", "transformers"): lambda folder: responses_transformers(folder, "fp32"),
     ("responses", "transformers bf16"): lambda folder: responses_transformers(folder, "bf16"),
+    (ALIKE, "ours"): lambda folder: responses_ours(folder, "fp32", ALIKE),
+    (ALIKE, "ours bf16"): lambda folder: responses_ours(folder, "bf16", ALIKE),
+    (ALIKE, "transformers"): lambda folder: responses_transformers(folder, "fp32", ALIKE),
+    (ALIKE, "transformers bf16"): lambda folder: responses_transformers(folder, "bf16", ALIKE),
     ("step", "ours as written out"): lambda folder: step_ours(folder, None),
     ("step", "ours fp32"): lambda folder: step_ours(folder, "fp32"),
     ("step", "ours bf16"): lambda folder: step_ours(folder, "bf16"),

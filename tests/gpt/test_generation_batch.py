@@ -1,11 +1,14 @@
 """The key-value cache, and generation for many prompts at once: the same tokens as for each prompt alone."""
 
+import contextlib
 import copy
 import functools
 
 import pytest
 import torch
 
+from gpt.generation import WORTH_A_PASS, read_prompts
+from gpt.kernels import written_out
 from helpers import freshly_started_model, small_config
 from previous_chapters import KeyValueCache, causal_attention, generate, generate_batch
 
@@ -103,6 +106,60 @@ def test_some_rows_of_these_batches_end_early_and_some_late():
             assert row.tolist() == [prompt.tolist() + expected]
             lengths.add(len(expected))
     assert len(lengths) > 5
+
+
+BEGINNING, *ENDS = random_prompts([13, 9, 1, 17, 9, 5, 2], seed=1)
+ALIKE = [torch.cat((BEGINNING, end)) for end in ENDS]
+
+
+@pytest.mark.parametrize("way", [contextlib.nullcontext, written_out])
+@pytest.mark.parametrize("prompts", [PROMPTS, ALIKE, ALIKE[:1] * 7, ALIKE[2:3]], ids=["any", "alike", "same", "one"])
+def test_prompts_that_are_read_together_are_as_if_read_alone(model, prompts, way):
+    with way(), torch.no_grad():
+        cache, features = read_prompts(model, prompts, 40)
+        nexts = torch.arange(len(prompts))
+        later = model.features(nexts[:, None], cache)[:, 0]
+        for row, prompt in enumerate(prompts):
+            whole = model.features(torch.cat((prompt, nexts[row : row + 1]))[None])[0]
+            torch.testing.assert_close(features[row], whole[-2], rtol=1e-5, atol=1e-5)
+            torch.testing.assert_close(later[row], whole[-1], rtol=1e-5, atol=1e-5)
+    assert cache.lengths.tolist() == [len(prompt) + 1 for prompt in prompts]
+
+
+@pytest.mark.parametrize("batch_size", [2, 4, 32])
+@pytest.mark.parametrize("context_size", [48, 25, 20])
+def test_prompts_with_the_same_beginning_are_continued_as_if_alone(model, batch_size, context_size):
+    for eos_id in (None, 5, 17):
+        together = generate_batch(model, ALIKE, 25, context_size, eos_id, batch_size=batch_size)
+        for row, prompt in zip(together, ALIKE, strict=True):
+            assert row.tolist() == generate(model, prompt[None], 25, context_size, eos_id=eos_id).tolist()
+
+
+def test_a_shared_beginning_is_read_once_and_no_filling_at_all(model, monkeypatch):
+    read, features = [], model.features
+
+    def counted(in_idx, cache=None):
+        read.append(tuple(in_idx.shape))
+        return features(in_idx, cache)
+
+    def read_for(prompts):
+        read.clear()
+        read_prompts(model, prompts, 48)
+        return read
+
+    monkeypatch.setattr(model, "features", counted)
+    assert read_for(PROMPTS) == [(1, sum(map(len, PROMPTS)))]
+    assert read_for(ALIKE) == [(1, 13), (1, sum(map(len, ENDS)))]
+    assert read_for(ALIKE[:1]) == [(1, len(ALIKE[0]))]
+    assert read_for([ALIKE[0]] * 3) == [(1, 21), (1, 3)]  # all but the last token, which tells what comes next
+    # Too little to pay for a pass of its own.
+    few = [torch.cat((torch.arange(WORTH_A_PASS - 1), torch.tensor([i, i]))) for i in (5, 6)]
+    assert read_for(few) == [(1, 2 * WORTH_A_PASS + 2)]
+
+
+def test_an_empty_prompt_is_refused(model):
+    with pytest.raises(ValueError, match="found none in prompt 0 of this batch"):
+        generate_batch(model, random_prompts([1, 0, 2]), 3, 48)
 
 
 def test_nothing_to_continue(model):
