@@ -110,19 +110,24 @@ def fused_attention(queries, keys, values, dropout, visible=None):
 
 
 class PackedRows:
-    """The rows of a batch behind each other in one row, without the padding at their ends.
+    """The rows of a batch behind each other in one row: first what all of them begin with, then the rest of each.
 
-    Layers that treat every token alone do not notice; attention goes row by row. The model takes it in the place of a
-    key-value cache: it tells which position each token has, and which tokens belong together.
+    Padding is left out, and so are copies of the beginning: what a model makes of a token depends only on the tokens
+    before it, so it is the same in all these rows. Layers that treat every token alone do not notice; attention goes
+    row by row. The model takes it in the place of a key-value cache: it tells which position each token has, and which
+    tokens belong together.
 
     Args:
-        lengths: tokens of each row, a list of positive numbers.
+        lengths: tokens of each row behind the beginning, a list of positive numbers.
+        shared: tokens of the beginning.
     """
 
-    def __init__(self, lengths):
-        self.lengths = lengths
-        self.longest = max(lengths)
-        self.positions = torch.cat([torch.arange(length) for length in lengths])
+    def __init__(self, lengths, shared=0):
+        self.lengths, self.shared = lengths, shared
+        self.longest = shared + max(lengths)
+        self.positions = torch.cat([torch.arange(shared), *(torch.arange(shared, shared + n) for n in lengths)])
+        # Whom the rest of a row sees: the beginning, and of itself the tokens up to its own.
+        self.visible = torch.ones(1, 1, max(lengths), self.longest, dtype=torch.bool).tril(shared)
 
     def begin(self, tokens):
         """The positions of the tokens, ``(tokens,)``."""
@@ -136,30 +141,46 @@ class PackedRows:
         """A function that lets ``attend`` compute the attention of each row by itself."""
 
         def attend_in_rows(queries, keys, values, dropout, _):
-            rows = zip(*(each.split(self.lengths, dim=2) for each in (queries, keys, values)), strict=True)
-            return torch.cat([attend(*row, dropout) for row in rows], dim=2)
+            beginning, *rows = zip(
+                *(each.split([self.shared, *self.lengths], dim=2) for each in (queries, keys, values)), strict=True
+            )
+            if not self.shared:
+                return torch.cat([attend(*row, dropout) for row in rows], dim=2)
+            found = [attend(*beginning, dropout)]
+            for queries, *seen in rows:
+                keys, values = (torch.cat(parts, dim=2) for parts in zip(beginning[1:], seen, strict=True))
+                visible = self.visible[:, :, : queries.shape[2], : keys.shape[2]]
+                found.append(attend(queries, keys, values, dropout, visible))
+            return torch.cat(found, dim=2)
 
         return attend_in_rows
 
 
 def loss_of_counted_targets(input_batch, target_batch, model):
-    """What ``gpt.training.calc_loss_batch`` computes, without padding, which no loss counts.
+    """What ``gpt.training.calc_loss_batch`` computes, without what is computed in vain: padding, and repetitions.
 
-    Padding stands behind the tokens of a row, and no token sees what comes after it: left out, it changes nothing. On
-    a CPU it does not go through the model at all, elsewhere not through its head: a GPU would have to be asked for the
-    lengths of the rows, and to wait for the answer. With dropout at work it does, so that the random numbers are those
-    of the written-out steps.
+    Padding stands behind the tokens of a row, and no token sees what comes after it: left out, it changes nothing. What
+    all rows begin with, such as the sentence about the task, goes through the model once and counts once for each row.
+    On a CPU only: a GPU would have to be asked for the lengths of the rows, and to wait for the answer, so there only
+    the head is spared the padding. With dropout at work all goes through the model, so that the random numbers are
+    those of the written-out steps.
     """
-    counted, rows = target_batch != -100, None
+    counted, rows, times = target_batch != -100, None, None
     draws = model.training and model.drop_emb.p > 0
     if counted.device.type == "cpu" and not draws and counted.any():
         columns = torch.arange(1, counted.shape[1] + 1)
         lengths = (counted * columns).amax(dim=1)  # up to the last target that counts
+        lengths, *batch = (each[lengths > 0] for each in (lengths, input_batch, target_batch, counted))
+        same = torch.stack([(each == each[0]).all(dim=0) for each in batch]).all(dim=0)
+        shared = min(int(same.cumprod(dim=0).sum()), int(lengths.min()) - 1) if len(lengths) > 1 else 0
         kept = columns <= lengths[:, None]
-        input_batch, target_batch, counted = (each[kept][None] for each in (input_batch, target_batch, counted))
-        rows = PackedRows(lengths[lengths > 0].tolist())
+        kept[1:, :shared] = False
+        times = torch.where(columns <= shared, len(lengths), 1).expand(kept.shape)
+        input_batch, target_batch, counted, times = (each[kept][None] for each in (*batch, times))
+        rows = PackedRows((lengths - shared).tolist(), shared)
     logits = model.out_head(model.features(input_batch, rows)[counted])
-    return nn.functional.cross_entropy(logits.float(), target_batch[counted])
+    losses = nn.functional.cross_entropy(logits.float(), target_batch[counted], reduction="none")
+    return losses.mean() if times is None else (losses * times[counted]).sum() / times[counted].sum()
 
 
 # ---------------------------------------------------------------------------------------------------------------

@@ -134,19 +134,22 @@ def losses_and_gradients(model, inputs, targets, fused_kernels, precision=None):
     return loss.item(), {name: parameter.grad.clone() for name, parameter in model.named_parameters()}
 
 
+@pytest.mark.parametrize("same", [0, 6, 30], ids="{} tokens the same".format)
 @pytest.mark.parametrize(
     ("lengths", "masked"),
-    [((1, 2, 31, 96), 0), ((96,), 0), ((7, 7, 7), 0), ((20, 12, 40), 9), ((0, 5, 0, 9), 0)],
+    [((1, 2, 31, 96), 0), ((96,), 0), ((7, 7, 7), 0), ((38, 35, 40), 9), ((0, 5, 0, 9), 0)],
     ids=["very different", "one row", "no padding", "prompts masked", "rows without targets"],
 )
-def test_a_batch_without_its_padding_has_the_same_loss_and_gradients(lengths, masked):
+def test_a_batch_without_padding_and_repetitions_has_the_same_loss_and_gradients(lengths, masked, same):
     torch.manual_seed(3)
     model, longest = random_model(CONFIG), max(lengths)
     inputs = torch.full((len(lengths), longest), 5)
     targets = torch.full((len(lengths), longest), -100)
+    beginning = torch.randint(0, CONFIG["vocab_size"], (2, longest), generator=torch.Generator().manual_seed(1))
     for row, length in enumerate(lengths):
-        inputs[row, :length] = torch.randint(0, CONFIG["vocab_size"], (length,))
-        targets[row, :length] = torch.randint(0, CONFIG["vocab_size"], (length,))
+        inputs[row, :length], targets[row, :length] = torch.randint(0, CONFIG["vocab_size"], (2, length))
+        alike = min(same, length)
+        inputs[row, :alike], targets[row, :alike] = beginning[:, :alike]
         targets[row, :masked] = -100
     loss, gradients = losses_and_gradients(model, inputs, targets, fused_kernels=False)
     packed_loss, packed_gradients = losses_and_gradients(model, inputs, targets, fused_kernels=True)
@@ -157,15 +160,27 @@ def test_a_batch_without_its_padding_has_the_same_loss_and_gradients(lengths, ma
     assert loss_bf16 == pytest.approx(loss, abs=0.03)
 
 
-def test_padding_does_not_go_through_the_model(tokenizer):
+def test_padding_and_repetitions_do_not_go_through_the_model():
     model, seen = random_model(CONFIG), []
     model.trf_blocks[0].register_forward_hook(lambda module, inputs, output: seen.append(tuple(output.shape[:2])))
-    inputs, targets = torch.ones(2, 50, dtype=torch.int64), torch.full((2, 50), -100)
+
+    def shapes(inputs, targets):
+        seen.clear()
+        with torch.no_grad():
+            calc_loss_batch(inputs, targets, model, "cpu")
+        calc_loss_batch(inputs, targets, model, "cpu")  # with gradients, as it is written out: with all of it
+        return seen
+
+    inputs, targets = torch.arange(100).view(2, 50) % 60, torch.full((2, 50), -100)
     targets[0, :10], targets[1, :50] = 1, 1
-    with torch.no_grad():
-        calc_loss_batch(inputs, targets, model, "cpu")
-    calc_loss_batch(inputs, targets, model, "cpu")  # with gradients, as it is written out: with padding
-    assert seen == [(1, 60), (2, 50)]
+    assert shapes(inputs, targets) == [(1, 60), (2, 50)]
+    inputs[1, :7] = inputs[0, :7]
+    assert shapes(inputs, targets) == [(1, 53), (2, 50)]
+    targets[1, 4] = 2  # another token comes next: that is no longer the same
+    assert shapes(inputs, targets) == [(1, 56), (2, 50)]
+    same = inputs[:1].expand(3, -1)
+    assert shapes(same, torch.ones_like(same)) == [(1, 52), (3, 50)]  # the last token is left to each row
+    assert shapes(same[:1], torch.ones_like(same[:1])) == [(1, 50), (1, 50)]
 
 
 def test_rows_that_are_too_long_are_refused_without_their_padding_too():
