@@ -48,7 +48,7 @@ class Plan(NamedTuple):
 
     model_name: str
     device: Any
-    batch: tuple  # (rows, tokens) of a training batch
+    batch: tuple  # (rows, tokens) of a training batch, as it goes through the model
     download: int
     memory: dict  # "load", "generate", "train": the program itself included
     available: int  # memory: what is free, and what this program has already
@@ -125,7 +125,11 @@ def preflight(
         A :class:`Plan`.
     """
     config, steps_per_epoch = config_of(model_name), len(entries) // batch_size
-    tokens = tokens_of_a_batch(entries, batch_size)
+
+    def tokens_of(rows):
+        return tokens_of_a_row(entries, rows, device)
+
+    tokens = tokens_of(batch_size)
     # On a GPU the program's own memory is not in question, and what it has there already is the model.
     taken = (taken_memory(device) or 0) - (FLOAT * sum(map(torch.numel, model.parameters())) if model else 0)
     program = 0 if device.type == "cuda" else max(0, taken)
@@ -146,19 +150,25 @@ def preflight(
     return Plan(
         model_name, device, (batch_size, tokens), download, memory, available, total, disk, step,
         (steps * step + evaluations + saving) / 60, num_epochs,
-        advice_for(model_name, device, memory, available, disk, batch_size, tokens, program),
+        advice_for(model_name, device, memory, available, disk, batch_size, tokens_of, program),
     )  # fmt: skip
 
 
-def tokens_of_a_batch(entries, batch_size):
-    """How many tokens a row of a training batch has on average: all are filled up to the longest of their batch.
+def tokens_of_a_row(entries, batch_size, device):
+    """How many tokens of a row of a training batch go through the model, on average.
 
-    Counted in words and signs. For our data that is 3 % less than in tokens, and no vocabulary is needed for it.
+    On a CPU each row's own, and a share of what all rows begin with, which is computed once. Elsewhere all rows are
+    filled up to the longest of their batch. Counted in words and signs, for which no vocabulary is needed: for our data
+    3 % less than in tokens.
     """
-    texts = (ALPACA.full_text(entry) for entry in entries)
-    lengths = [len(re.findall(r"\w+|[^\w ]", text)) + 1 for text in texts]
+    texts = [re.findall(r"\w+|[^\w ]", ALPACA.full_text(entry)) for entry in entries]
+    lengths = [len(text) + 1 for text in texts]
     batches = [lengths[i : i + batch_size] for i in range(0, len(lengths), batch_size)]
-    return round(statistics.mean(map(max, batches)))
+    if device.type != "cpu":
+        return round(statistics.mean(map(max, batches)))
+    columns = zip(*texts, strict=False)
+    shared = next((i for i, words in enumerate(columns) if len(set(words)) > 1), min(map(len, texts)))
+    return round(statistics.mean((sum(batch) - (len(batch) - 1) * shared) / len(batch) for batch in batches))
 
 
 # ---------------------------------------------------------------------------------------------------------------
@@ -197,8 +207,12 @@ def _width(model_name):
     return model_configs[model_name]["emb_dim"]
 
 
-def advice_for(model_name, device, memory, available, disk, batch_size, tokens, program=0):
-    """What to change where something does not fit: a list of sentences."""
+def advice_for(model_name, device, memory, available, disk, batch_size, tokens_of, program=0):
+    """What to change where something does not fit: a list of sentences.
+
+    Args:
+        tokens_of: a function that tells how many tokens each of so many rows of a batch has.
+    """
     advice = [
         f"There is not enough room on the disk for {name}: about {size(needed)} are needed and {size(free)} are free. "
         "Make room, or choose another folder."
@@ -210,7 +224,7 @@ def advice_for(model_name, device, memory, available, disk, batch_size, tokens, 
     advice.append(f"The training needs about {size(memory['train'])} of memory and {size(available)} can be had.")
 
     def fits(name, rows):
-        return memory_needed(name, device, rows, tokens, program)["train"] <= available
+        return memory_needed(name, device, rows, tokens_of(rows), program)["train"] <= available
 
     parts = next((parts for parts in (2, 4, 8) if parts <= batch_size and fits(model_name, batch_size // parts)), None)
     smaller = [name for name in model_configs if _width(name) < _width(model_name) and fits(name, batch_size)]

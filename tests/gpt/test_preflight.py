@@ -19,11 +19,11 @@ from gpt.preflight import (
     memory_needed,
     parameters_of,
     size,
-    tokens_of_a_batch,
+    tokens_of_a_row,
 )
 from gpt_download import SHIPPED_FOLDER, bytes_to_download
 from helpers import REPO, instruction_entries, small_config
-from notebook_setup import load_pretrained, plan_ahead
+from notebook_setup import load_pretrained, load_vocabulary, plan_ahead
 from previous_chapters import (
     GPTModel,
     calc_loss_batch,
@@ -71,12 +71,21 @@ def test_memory_is_what_was_measured_but_for_a_factor(model_name, what, instruct
     assert gigabytes / 1.5 <= needed <= 1.5 * gigabytes
 
 
-def test_a_batch_is_nearly_as_long_as_with_the_vocabulary(tokenizer):
+def test_a_batch_is_nearly_as_long_as_with_the_vocabulary():
     train_data, _, _ = split_instruction_data(load_instruction_data(REPO / "data" / "instruction-data.json"))
-    tokens = tokens_of_a_batch(train_data, 8)
+    tokens = tokens_of_a_row(train_data, 8, torch.device("cuda"))
     assert 64 <= tokens <= 70  # with the small model's vocabulary 68, shuffled
-    assert tokens_of_a_batch(train_data, 1) < tokens
-    assert tokens_of_a_batch(instruction_entries(3), 8) > 0
+    assert tokens_of_a_row(train_data, 1, torch.device("cuda")) < tokens
+    vocabulary = load_vocabulary(SMALL)
+    loader = create_instruction_loader(train_data, vocabulary, allowed_max_length=256, shuffle=True, drop_last=True)
+    model, seen = GPTModel({**config_of(SMALL), "n_layers": 1}), []
+    model.trf_blocks[0].register_forward_hook(lambda module, inputs, output: seen.append(output.shape[1] / 8))
+    with torch.no_grad():
+        for inputs, targets in itertools.islice(loader, 20):
+            calc_loss_batch(inputs, targets, model, CPU)
+    assert tokens_of_a_row(train_data, 8, CPU) == pytest.approx(statistics.mean(seen), rel=0.07)
+    assert tokens_of_a_row(train_data, 1, CPU) == tokens_of_a_row(train_data, 1, torch.device("cuda"))  # all its own
+    assert tokens_of_a_row(instruction_entries(3), 8, CPU) > 0
 
 
 def test_everything_grows_with_the_model_and_training_with_the_batch():
@@ -89,7 +98,7 @@ def test_everything_grows_with_the_model_and_training_with_the_batch():
 
 def advice(available, model_name=MEDIUM, disk=()):
     memory = memory_needed(model_name, CPU, 8, 66)
-    return " ".join(advice_for(model_name, CPU, memory, available, disk, 8, 66))
+    return " ".join(advice_for(model_name, CPU, memory, available, disk, 8, lambda rows: 66))
 
 
 def test_advice_is_to_change_what_helps():
@@ -142,7 +151,7 @@ def test_the_prediction_is_what_real_steps_take_but_for_a_factor(monkeypatch):
             loss.backward()
             optimizer.step()
             seconds.append(time.process_time() - started)
-        tokens = tokens_of_a_batch(data, 8)
+        tokens = tokens_of_a_row(data, 8, CPU)
         ratios.append(measured_step(config_of(SMALL), 8, tokens, CPU, seconds=0.7)[0] / statistics.median(seconds))
     assert 1 / 1.5 < statistics.mean(ratios) < 1.5
 
