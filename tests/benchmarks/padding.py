@@ -1,10 +1,10 @@
-"""Measure what it saves that padding does not go through the model when losses are computed on a CPU.
+"""Measure what it saves that padding and repetitions do not go through the model when losses are computed on a CPU.
 
     python tests/benchmarks/padding.py --batches 20
 
-For the batches of notebook 04, in their order: the share of padding, and the processor time of losses with padding
-over that without, each batch both ways in turn, in one thread. With the small model, and with random weights in the
-shape of four blocks of GPT-2 medium.
+For the batches of notebook 04, in their order: the share of padding, and of what repeats the beginning of another row,
+and the processor time of losses with both over that without, each batch both ways in turn, in one thread. With the
+small model, and with random weights in the shape of four blocks of GPT-2 medium.
 """
 
 import argparse
@@ -31,7 +31,7 @@ from previous_chapters import (  # noqa: E402
 
 
 def loss_with_padding(inputs, targets, model, device):
-    """The same loss as ``calc_loss_batch``: padding goes through the blocks, but not through the head."""
+    """The same loss as ``calc_loss_batch``: all goes through the blocks, and padding alone not through the head."""
     counted = targets != -100
     return nn.functional.cross_entropy(model.out_head(model.features(inputs)[counted]).float(), targets[counted])
 
@@ -66,7 +66,13 @@ def main():
     batches = list(itertools.islice(itertools.cycle(loader), arguments.batches))
     tokens = sum(inputs.numel() for inputs, _ in batches)
     padding = tokens - sum(int((targets != -100).sum()) for _, targets in batches)
-    print(f"{len(batches)} batches, {tokens:,} tokens, of which {padding / tokens:.1%} are padding")
+    seen, model = [], GPTModel({**config_of(SMALL_MODEL), "n_layers": 1})
+    model.trf_blocks[0].register_forward_hook(lambda module, arguments, output: seen.append(output.shape[1]))
+    with torch.no_grad():
+        for inputs, targets in batches:
+            calc_loss_batch(inputs, targets, model, "cpu")
+    print(f"{len(batches)} batches, {tokens:,} tokens, of which {padding / tokens:.1%} are padding, and "
+          f"{(tokens - padding - sum(seen)) / tokens:.1%} repeat what all rows begin with")  # fmt: skip
 
     small, medium = config_of(SMALL_MODEL), config_of("gpt2-medium (355M)")
     four_blocks = {**medium, "n_layers": 4, "vocab_size": small["vocab_size"]}
@@ -76,7 +82,7 @@ def main():
         for train in (True, False):
             before, after = processor_seconds(model, batches[:number], train)
             what = "training" if train else "evaluation"
-            print(f"{name}, {what}: {before:.1f} s with padding, {after:.1f} s without, {before / after:.2f} times")
+            print(f"{name}, {what}: {before:.1f} s with all, {after:.1f} s without, {before / after:.2f} times")
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ sys.path[:0] = [str(HERE.parents[1]), str(HERE.parents[1] / "notebooks")]
 ALIKE = "responses, one beginning"
 NEW_TOKENS = {"generate": 128, "responses": 40, ALIKE: 40}
 PROMPTS = 110
-BEGINNING = 23  # tokens that all prompts in Alpaca's form begin with, in OpenAI's vocabulary
+BEGINNING = 24  # tokens that all prompts in Alpaca's form begin with, in OpenAI's vocabulary
 SMALL = "gpt2-tiny (6M)"
 
 
