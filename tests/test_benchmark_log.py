@@ -28,6 +28,8 @@ FIGURES = [
     (SPEED, r"110 responses are ([\d.]+) times", entries.ratio, ("responses", "ours bf16", "reference")),
     (SPEED, r"training step ([\d.]+) times in fp32", entries.ratio, ("step", "ours fp32", "reference")),
     (SPEED, r"training step ([\d.]+) times in bf16", entries.ratio, ("step", "ours bf16", "reference")),
+    (SPEED, r"evaluations took ([\d.]+) seconds", entries.figure, (f"{TWENTY}, ours",)),
+    (SPEED, r"the reference's ([\d.]+) seconds", entries.figure, (f"{TWENTY}, reference",)),
     (SPEED, r"small model takes ([\d.]+) instead", entries.seconds, ("finetune small", "ours")),
     (SPEED, r"instead of ([\d.]+) seconds", entries.seconds, ("finetune small", "reference")),
     (MODELS, r"at most ([\d.]+) GB for GPT-2 medium", entries.figure, (PEAK,)),

@@ -77,6 +77,12 @@ def in_bucket(inputs, targets):
     return pad(inputs, (0, more)), pad(targets, (0, more), value=-100)
 
 
+def filling(batches):
+    """The share of batches in buckets that is filling."""
+    targets = [in_bucket(*batch)[1] for batch in batches]
+    return sum(int((each == -100).sum()) for each in targets) / sum(each.numel() for each in targets)
+
+
 class Buckets(AsInTheSeries):
     """Few shapes, and nothing in between that depends on the batch: what can be recorded or compiled."""
 
@@ -174,7 +180,7 @@ def try_candidate(arguments, rows, candidate, name, precision, expected):
         difference = max(abs(a - b) for a, b in zip(losses, expected or losses, strict=True))
         rows.check(
             f"{name}, {precision}", difference <= BANDS[precision], f"first pass {prepared:.1f} s",
-            ms_per_step=1000 * seconds, difference=difference, **memory,
+            ms_per_step=1000 * seconds, difference=difference, filled_percent=100 * filling(batches), **memory,
         )  # fmt: skip
         return losses
     return None
