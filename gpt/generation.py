@@ -230,7 +230,7 @@ class PackedPrompts(PackedRows):
         rows[self.rows, :, self.columns] = packed[0].transpose(0, 1)
         return rows
 
-    def row_by_row(self, attend):
+    def within_rows(self, attend):
         def attend_side_by_side(queries, keys, values, dropout, _):
             context = attend(self.side_by_side(queries), keys, values, dropout, self.visible)
             return context[self.rows, :, self.columns].transpose(0, 1)[None]

@@ -137,8 +137,8 @@ class PackedRows:
         """Nothing is kept. Return keys, values, and in the place of a mask what separates the rows."""
         return keys, values, self
 
-    def row_by_row(self, attend):
-        """A function that lets ``attend`` compute the attention of each row by itself."""
+    def within_rows(self, attend):
+        """A function that lets ``attend`` compute attention so that no row sees another one."""
 
         def attend_in_rows(queries, keys, values, dropout, _):
             beginning, *rows = zip(

@@ -101,7 +101,7 @@ class MultiHeadAttention(nn.Module):
             keys, values, visible = cache.add(block, keys, values)
         attend = fused_attention if has_fast_attention(queries) else causal_attention
         if isinstance(visible, PackedRows):  # rows of different lengths behind each other, instead of padding
-            attend = visible.row_by_row(attend)
+            attend = visible.within_rows(attend)
         context = attend(queries, keys, values, self.dropout, visible)
         context = context.transpose(1, 2).reshape(batch, tokens, -1)  # heads side by side again
         return self.out_proj(context)

@@ -107,6 +107,18 @@ def test_the_steps_floor_counts_the_tokens_of_the_batch():
     assert found == pytest.approx(per_token * int((targets != -100).sum()))
 
 
+def test_the_floor_of_prompts_that_begin_alike_counts_their_beginning_once():
+    from work import ALIKE, BEGINNING, PROMPTS, prompts_of
+
+    config = {**MADE["config"], "vocab_size": 50257}
+    alike, others = prompts_of(ALIKE, config), prompts_of("responses", config)
+    assert [len(prompt) for prompt in alike] == [len(prompt) for prompt in others]
+    assert len({tuple(prompt[:BEGINNING]) for prompt in alike}) == 1 < len({prompt[BEGINNING] for prompt in alike})
+    operations = [entries.billions_of_operations(config, work) for work in ("responses", ALIKE)]
+    blocks = 12 * config["n_layers"] * config["emb_dim"] ** 2
+    assert operations[0] - operations[1] == pytest.approx(2 * blocks * (PROMPTS - 1) * BEGINNING / 1e9)
+
+
 def test_an_entry_is_appended_and_the_older_ones_stay(tmp_path, monkeypatch, capsys):
     """bench.py as it is called, but for the works themselves."""
     path = tmp_path / "log.json"
