@@ -19,6 +19,7 @@ import torch.distributed as dist
 from torch import nn
 
 from gpt.kernels import fused
+from gpt.packed_rows import losses_of_counted_targets
 from gpt.processes import at_the_end, of_all_ranks, rank, this_device, world_size
 
 # ---------------------------------------------------------------------------------------------------------------
@@ -34,11 +35,9 @@ class _LossOfRows(nn.Module):
         self.model = model
 
     def forward(self, input_batch, target_batch):
-        features = self.model.features(input_batch)
-        if fused():  # without the logits of padding, which no loss counts
-            counted = target_batch != -100
-            features, target_batch = features[counted], target_batch[counted]
-        logits = self.model.out_head(features).float()
+        if fused():
+            return losses_of_counted_targets(input_batch, target_batch, self.model)[0]
+        logits = self.model.out_head(self.model.features(input_batch))
         logits = logits.reshape(-1, logits.shape[-1])  # (targets, vocab_size)
         return nn.functional.cross_entropy(logits, target_batch.flatten(), reduction="sum")
 

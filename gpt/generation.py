@@ -9,9 +9,9 @@ import math
 
 import torch
 
-from gpt.kernels import PackedRows
 from gpt.model import require_known_ids
 from gpt.notebook_outputs import progress_bar
+from gpt.packed_rows import PackedRows
 
 # A pass through the model takes the time to fetch its weights, as long as about so many tokens of a batch take.
 WORTH_A_PASS = 32

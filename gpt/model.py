@@ -11,7 +11,8 @@ what makes text of the logits in ``gpt.generation``; pretrained weights come fro
 import torch
 from torch import nn
 
-from gpt.kernels import Linear, PackedRows, fused, fused_attention, has_fast_attention
+from gpt.kernels import Linear, fused, fused_attention, has_fast_attention
+from gpt.packed_rows import PackedRows
 
 # ---------------------------------------------------------------------------------------------------------------
 # Configurations
@@ -205,7 +206,7 @@ class GPTModel(nn.Module):
         """Return what the output head reads: ``(batch, tokens) -> (batch, tokens, emb_dim)``.
 
         With a ``gpt.generation.KeyValueCache``, ``in_idx`` are the tokens that come after those that it holds; with
-        ``gpt.kernels.PackedRows``, several rows behind each other, ``(1, tokens of all rows)``.
+        ``gpt.packed_rows.PackedRows``, several rows behind each other, ``(1, tokens of all rows)``.
 
         Raises:
             ValueError: if there are more tokens than the context length, or (on a CPU) ids that the vocabulary has not.

@@ -13,8 +13,9 @@ from torch import nn
 
 from gpt.distributed import is_parallel, loss_of_own_rows, mean_over_ranks
 from gpt.generation import generate
-from gpt.kernels import copied_to, fused, loss_of_counted_targets
+from gpt.kernels import copied_to, fused
 from gpt.model import GPTModel, require_known_ids
+from gpt.packed_rows import losses_of_counted_targets
 from gpt.tokenizer import text_to_token_ids, token_ids_to_text
 from gpt.training_run import TrainingRun
 
@@ -115,7 +116,8 @@ def calc_loss_batch(input_batch, target_batch, model, device):
     if is_parallel(model):  # trained by several processes (notebook 10): each computes its part
         return loss_of_own_rows(input_batch, target_batch, model)
     if fused() and isinstance(model, GPTModel):
-        return loss_of_counted_targets(input_batch, target_batch, model)
+        total, count = losses_of_counted_targets(input_batch, target_batch, model)
+        return total / count
     logits = model(input_batch)
     return nn.functional.cross_entropy(logits.flatten(0, 1), target_batch.flatten())
 

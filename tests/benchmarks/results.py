@@ -17,12 +17,12 @@ def figures_list(entries):
     newest = {}
     for number, entry in enumerate(entries, 1):
         for row in entry.get("figures", []):
-            newest[row["command"], row["figure"]] = (number, row)
+            newest[row["figure"]] = (number, row)
     lines = {}
-    for (command, figure), (number, row) in newest.items():
+    for figure, (number, row) in newest.items():
         value = row["value"] if isinstance(row["value"], list) else [row["value"]]
         said = f"{figure}: {written(value)} {row['unit']}".strip()
-        lines.setdefault((command, number), []).append(said)
+        lines.setdefault((row["command"], number), []).append(said)
     return "\n".join(f"- `{command}`, entry {number}. {'; '.join(said)}." for (command, number), said in lines.items())
 
 

@@ -1,14 +1,14 @@
 """Measure what the small model learns: its answers to the test part before and after fine-tuning, for several seeds.
 
     python data/builders/pretraining/measure_learning.py                   seeds 123, 1, 2 and 3
-    python data/builders/pretraining/measure_learning.py --seeds 123       one run, as notebook 04 makes it
+    python data/builders/pretraining/measure_learning.py --seeds 123       the model of notebook 04
     python data/builders/pretraining/measure_learning.py --seeds 1 2 3 4 5 6 --losses FILE    only their losses
 
-Each run is the notebooks' two epochs with all their evaluations; the seed decides the order of the examples. Besides
-the test part, each model answers further tasks of the same families, about words and facts that no entry of the data
-has. The scores are printed and kept in data/reference/; so are the losses, in front of which notebooks 04 and 05 draw
-the reader's own. As many runs as there are cores go on side by side: on two, that took a tenth less time than training
-one after the other with both.
+Each run is the notebooks' two epochs; the seed decides the order of the examples. Besides the test part, each model
+answers further tasks of the same families, about words and facts that no entry of the data has. The scores are printed
+and kept in data/reference/; so are the losses, in front of which notebooks 04 and 05 draw the reader's own. Where the
+losses are not asked for, evaluations look at one batch instead of five: they take the same random numbers, so that the
+weights are the same to the last bit. As many runs as there are cores go on side by side.
 """
 
 import argparse
@@ -51,8 +51,11 @@ from previous_chapters import (  # noqa: E402
 LONGEST_RESPONSE = 64  # tokens; more than twice the longest output of the data set
 
 
-def fine_tune(model, tokenizer, train_data, val_data, context_length, settings, seed):
-    """Train as notebook 04 does; return the minutes it took, and what ``train_model_simple`` has returned."""
+def fine_tune(model, tokenizer, train_data, val_data, context_length, settings, seed, eval_iter=5):
+    """Train as notebook 04 does; return the minutes it took, and what ``train_model_simple`` has returned.
+
+    ``eval_iter``, the batches that an evaluation looks at, changes nothing but the losses, and the time.
+    """
     device = torch.device("cpu")
     loaders = [
         create_instruction_loader(
@@ -67,7 +70,7 @@ def fine_tune(model, tokenizer, train_data, val_data, context_length, settings, 
     started = time.time()
     with contextlib.redirect_stdout(io.StringIO()):  # the losses are notebook 04's subject
         history = train_model_simple(
-            model, *loaders, optimizer, device, num_epochs=2, eval_freq=5, eval_iter=5,
+            model, *loaders, optimizer, device, num_epochs=2, eval_freq=5, eval_iter=eval_iter,
             start_context=format_input(val_data[0]), tokenizer=tokenizer, precision="fp32",
         )
     return (time.time() - started) / 60, history
@@ -166,7 +169,9 @@ def measure_seed(seed, settings):
     """Fine-tune with a seed; return the answers, how many ended, the minutes of training, and the further answers."""
     train_data, test_data, val_data = split_instruction_data(load_instruction_data(DATA / "instruction-data.json"))
     model, tokenizer = load_small_model()
-    minutes, _ = fine_tune(model, tokenizer, train_data, val_data, SMALL_CONFIG["context_length"], settings, seed)
+    minutes, _ = fine_tune(
+        model, tokenizer, train_data, val_data, SMALL_CONFIG["context_length"], settings, seed, eval_iter=1
+    )
     responses, ended = respond(model, tokenizer, [*test_data, val_data[0]])
     other_responses, _ = respond(model, tokenizer, unseen_entries())
     return responses, ended, round(minutes, 2), other_responses
