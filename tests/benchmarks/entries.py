@@ -89,7 +89,8 @@ def medians(entry, field="seconds"):
 
 
 def ceilings(entry):
-    return {name: statistics.median(values) for name, values in entry.get("ceilings", {}).items()}
+    """The most that was reached: what a median work can beat is no ceiling."""
+    return {name: max(values) for name, values in entry.get("ceilings", {}).items()}
 
 
 def ratio(entry, work, ours, other):
@@ -204,10 +205,13 @@ def machine_line(entry):
     return "; ".join([*model, ", ".join(filter(None, parts)), ", ".join(versions)])
 
 
-def measurements_table(entry):
+def measurements_table(entry, ending=""):
+    """Of implementations whose names end so."""
     config, peaks, rows = entry["config"], medians(entry, "peak_gb"), []
     for key, spent in medians(entry).items():
-        operations, read, least = billions_of_operations(config, key[0]), gigabytes_read(config, *key), None
+        if not key[1].endswith(ending):
+            continue
+        operations, read = billions_of_operations(config, key[0]), gigabytes_read(config, *key)
         least = floor(entry, *key)
         rows.append(
             [
@@ -220,12 +224,12 @@ def measurements_table(entry):
     return table(head, rows)
 
 
-def ratios_table(entry):
-    """Every implementation of ours beside every peer that did the same work, with the target where there is one."""
+def ratios_table(entry, ending=""):
+    """Every implementation of ours that ends so beside every peer that did the same work, with the target if any."""
     keys, rows = list(medians(entry)), []
     for work, ours in keys:
         for same, other in keys:
-            if work != same or not ours.startswith("ours") or other.startswith("ours"):
+            if work != same or not (ours.startswith("ours") and ours.endswith(ending)) or other.startswith("ours"):
                 continue
             found, target = ratio(entry, work, ours, other), TARGETS.get((work, ours, other))
             verdict = "" if target is None else "met" if found >= target else "missed"
@@ -248,8 +252,10 @@ def entry_tables(entry):
     can = ", ".join(f"{name} {value:.0f}" for name, value in ceilings(entry).items())
     parts = [machine_line(entry), f"The machine reached: {can}." if can else "", measurements_table(entry)]
     parts += [ratios_table(entry), memory_table(entry)]
-    for row in entry.get("same_tokens", []):
-        parts.append(f"Same tokens, {row['work']}, ours and {row['other']}: {'yes' if row['same'] else 'NO'}")
+    compared = entry.get("same_tokens", [])
+    if compared:
+        said = (f"{row['work']}, {row['other']}: {'yes' if row['same'] else 'NO'}" for row in compared)
+        parts.append(f"The same tokens as ours: {'; '.join(said)}.")
     return "\n\n".join(filter(None, parts))
 
 

@@ -3,7 +3,17 @@
 python tests/benchmarks/results.py
 """
 
-from entries import HERE, entry_tables, over_time_table, read_log, write_atomically
+from entries import (
+    HERE,
+    ceilings,
+    entry_tables,
+    machine_line,
+    measurements_table,
+    over_time_table,
+    ratios_table,
+    read_log,
+    write_atomically,
+)
 
 RESULTS = HERE / "RESULTS.md"
 
@@ -26,10 +36,27 @@ def figures_list(entries):
     return "\n".join(f"- `{command}`, entry {number}. {'; '.join(said)}." for (command, number), said in lines.items())
 
 
+def in_bf16(entry):
+    return any(row["implementation"].endswith("bf16") for row in entry["measurements"])
+
+
+def bf16_section(number, entry):
+    """What a processor with instructions for bf16 made of them, when the newest run was on one without."""
+    can = ", ".join(f"{name} {value:.0f}" for name, value in ceilings(entry).items())
+    return [
+        f"## In bf16: entry {number + 1}, {entry['date']}",
+        f"The newest run of everything on a processor with instructions for bf16. {machine_line(entry)}. "
+        f"The machine reached: {can}.",
+        measurements_table(entry, "bf16"),
+        ratios_table(entry, "bf16"),
+    ]
+
+
 def page(entries, findings):
     """Return the text of RESULTS.md."""
     whole = max(i for i, entry in enumerate(entries) if entry.get("whole"))
     entry = entries[whole]
+    short = max(i for i in range(whole + 1) if entries[i].get("whole") and in_bf16(entries[i]))
     notes = "\n".join(f"{i}. {one['date']}, `{one['command']}`. {one['note']}" for i, one in enumerate(entries, 1))
     parts = [
         "# Results of the benchmarks",
@@ -42,6 +69,7 @@ def page(entries, findings):
         f"## The newest run of everything: entry {whole + 1}, {entry['date']}",
         f"`{entry['command']}`. {entry['note']}",
         entry_tables(entry),
+        *([] if short == whole else bf16_section(short, entries[short])),
         "## Ratios over time",
         "How many times as fast as the other we were in the same run; a machine with and one without instructions "
         "for bf16 cannot be compared with each other. Entries without a peer are left out.",
