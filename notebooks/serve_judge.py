@@ -15,6 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 PORT = 8421
+NAP = 1.0  # seconds
 INSTALL = "python -m pip install --no-deps -r notebooks/judge-requirements.txt"
 
 
@@ -62,8 +63,8 @@ def serve_until_interrupted(model, arguments, introduction):
     try:
         server = start_server(model, arguments.port, arguments.context, arguments.threads)
         print(introduction(server.listening_address), flush=True)
-        while True:
-            time.sleep(3600)
+        while True:  # in short naps: a Ctrl-C in the instant before one begins does not end it, and is seen after it
+            time.sleep(NAP)
     except KeyboardInterrupt:
         # At once: llama.cpp's own end waits for ever if it comes just after the start, and there is nothing to save.
         os._exit(0)

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
@@ -142,6 +143,22 @@ def test_the_server_ends_quietly_when_it_is_interrupted(installed):
         assert server.wait(timeout=20) == 0
     finally:
         end(server)
+
+
+def test_an_interrupt_that_misses_a_nap_is_seen_soon(monkeypatch):
+    """As it happens about once in a thousand times, when a signal arrives just before ``time.sleep``."""
+    naps = []
+
+    def nap(seconds):
+        naps.append(seconds)
+        if len(naps) == 2:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(serve_judge, "start_server", lambda *_: SimpleNamespace(listening_address="here"))
+    monkeypatch.setattr(serve_judge, "time", SimpleNamespace(sleep=nap))
+    monkeypatch.setattr(serve_judge.os, "_exit", lambda status: naps.append(f"ended with {status}"))
+    serve_judge.serve_until_interrupted("model", SimpleNamespace(port=0, context=0, threads=1), "At {}".format)
+    assert naps[2:] == ["ended with 0"] and max(naps[:2]) <= 1
 
 
 def test_the_server_ends_with_those_who_started_it(installed):
