@@ -38,8 +38,8 @@ FIGURES = [
     (MODELS, r"which took ([\d.]+) and", entries.figure, (f"{LARGER}, time",)),
     (MODELS, r"and ([\d.]+) minutes on 2 cores", entries.figure, (f"{SMALLER}, time",)),
     (MODELS, r"47 evaluations\) took ([\d.]+) minutes", entries.figure, (f"{LARGER}, time",)),
-    (MODELS, r"which took ([\d.]+) seconds in a run", entries.figure, (f"{TWENTY}, ours",)),
-    (MODELS, r"the reference's loop needed ([\d.]+) \(", entries.figure, (f"{TWENTY}, reference",)),
+    (MODELS, r"steps took ([\d.]+) seconds in a run", entries.figure, (f"{TWENTY}, ours",)),
+    (MODELS, r"the reference's loop ([\d.]+) \(", entries.figure, (f"{TWENTY}, reference",)),
     (MODELS, r"`make refresh` \(([\d.]+) minutes", entries.figure, ("6M, all twelve notebooks",)),
     (README, r"two epochs took ([\d.]+) minutes", entries.figure, (f"{LARGER}, time",)),
     (README, r"minutes and ([\d.]+) GB on 2 CPU cores", entries.figure, (f"{LARGER}, peak",)),
@@ -103,6 +103,20 @@ def test_ratios_shares_and_floors():
     assert "| load first | ours / reference | 0.50 | 0.6 | met |" in entries.memory_table(MADE)
     (line,) = [line for line in entries.measurements_table(MADE).splitlines() if "| load first | ours |" in line]
     assert line.endswith("| 227 times |")  # 2 s over 0.0088
+
+
+def test_bf16_of_an_older_run_stands_on_the_page_until_a_newer_one_has_it():
+    bf16 = {"work": "step", "implementation": "ours bf16", "seconds": [1.0]}
+    without, having = {**MADE, "whole": True}, {**MADE, "whole": True, "measurements": [bf16]}
+    assert "## In bf16: entry 1, " in results.page([having, without], "")
+    for others in ([having], [without], [without, having]):
+        assert "## In bf16" not in results.page(others, "")
+
+
+def test_a_figure_that_was_measured_again_stands_there_once():
+    entry = {"figures": [{"figure": "a step", "command": "old", "value": 9, "unit": "s"}]}
+    again = {"figures": [{"figure": "a step", "command": "new", "value": 5, "unit": "s"}]}
+    assert results.figures_list([entry, again]) == "- `new`, entry 2. a step: 5 s."
 
 
 def test_the_steps_floor_counts_the_tokens_of_the_batch():

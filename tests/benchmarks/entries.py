@@ -205,6 +205,11 @@ def machine_line(entry):
     return "; ".join([*model, ", ".join(filter(None, parts)), ", ".join(versions)])
 
 
+def ceilings_line(entry):
+    can = ", ".join(f"{name} {value:.0f}" for name, value in ceilings(entry).items())
+    return f"The machine reached: {can}." if can else ""
+
+
 def measurements_table(entry, ending=""):
     """Of implementations whose names end so."""
     config, peaks, rows = entry["config"], medians(entry, "peak_gb"), []
@@ -249,8 +254,7 @@ def memory_table(entry):
 
 def entry_tables(entry):
     """The tables of an entry of bench.py, as Markdown."""
-    can = ", ".join(f"{name} {value:.0f}" for name, value in ceilings(entry).items())
-    parts = [machine_line(entry), f"The machine reached: {can}." if can else "", measurements_table(entry)]
+    parts = [machine_line(entry), ceilings_line(entry), measurements_table(entry)]
     parts += [ratios_table(entry), memory_table(entry)]
     compared = entry.get("same_tokens", [])
     if compared:

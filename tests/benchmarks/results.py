@@ -5,7 +5,7 @@ python tests/benchmarks/results.py
 
 from entries import (
     HERE,
-    ceilings,
+    ceilings_line,
     entry_tables,
     machine_line,
     measurements_table,
@@ -42,11 +42,10 @@ def in_bf16(entry):
 
 def bf16_section(number, entry):
     """What a processor with instructions for bf16 made of them, when the newest run was on one without."""
-    can = ", ".join(f"{name} {value:.0f}" for name, value in ceilings(entry).items())
     return [
         f"## In bf16: entry {number + 1}, {entry['date']}",
         f"The newest run of everything on a processor with instructions for bf16. {machine_line(entry)}. "
-        f"The machine reached: {can}.",
+        f"{ceilings_line(entry)}",
         measurements_table(entry, "bf16"),
         ratios_table(entry, "bf16"),
     ]
@@ -56,7 +55,7 @@ def page(entries, findings):
     """Return the text of RESULTS.md."""
     whole = max(i for i, entry in enumerate(entries) if entry.get("whole"))
     entry = entries[whole]
-    short = max(i for i in range(whole + 1) if entries[i].get("whole") and in_bf16(entries[i]))
+    short = max((i for i, one in enumerate(entries) if one.get("whole") and in_bf16(one)), default=whole)
     notes = "\n".join(f"{i}. {one['date']}, `{one['command']}`. {one['note']}" for i, one in enumerate(entries, 1))
     parts = [
         "# Results of the benchmarks",
