@@ -12,7 +12,14 @@ import torch
 import several_processes
 from gpt.distributed import is_parallel, replicate, shard
 from gpt.sharded_checkpoints import extract_weights
-from helpers import random_model, random_tokens, small_config, write_converted_copy, write_vocabulary
+from helpers import (
+    random_model,
+    random_tokens,
+    small_config,
+    without_key_biases,
+    write_converted_copy,
+    write_vocabulary,
+)
 from previous_chapters import GPTModel, load_weights
 from several_processes import CASES, OPTIONS, WAYS, run
 from small_training import train
@@ -57,9 +64,9 @@ def assert_same_history(found, expected):
 
 
 def assert_same_weights(found, expected):
-    """Softmax does not depend on the keys' biases: their gradients are rounding, which AdamW enlarges."""
-    for name, tensor in expected.items():
-        torch.testing.assert_close(found[name], tensor, atol=1e-3 if "W_key.bias" in name else 1e-5, rtol=0)
+    assert found.keys() == expected.keys()
+    for name, tensor in without_key_biases(expected).items():
+        torch.testing.assert_close(found[name], tensor, atol=1e-5, rtol=0, msg=name)
 
 
 @pytest.mark.parametrize("way", WAYS)

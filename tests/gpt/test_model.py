@@ -6,7 +6,7 @@ import pytest
 import torch
 from llms_from_scratch import ch04
 
-from helpers import random_model, random_tokens, small_config
+from helpers import random_model, random_tokens, small_config, without_key_biases
 from previous_chapters import (
     BASE_CONFIG,
     GPTModel,
@@ -49,6 +49,21 @@ def test_same_logits_with_dropout_and_the_same_seed():
     torch.testing.assert_close(logits[0], logits[1], rtol=1e-5, atol=1e-5)
     with torch.no_grad():  # and dropout did something
         assert not torch.allclose(logits[0], ours.eval()(rows))
+
+
+def test_biases_of_keys_change_nothing():
+    """Why trainings are compared without them (``helpers.without_key_biases``), and without them alone."""
+    config = small_config(vocab_size=61)
+    model, rows = random_model(config), random_tokens(config, 3, 9)
+    matters = {}
+    with torch.no_grad():
+        expected = model(rows)
+        for name, parameter in model.named_parameters():
+            kept = parameter.clone()
+            parameter += torch.randn_like(parameter)
+            matters[name] = not torch.allclose(model(rows), expected, rtol=1e-4, atol=1e-4)
+            parameter.copy_(kept)
+    assert {name for name in matters if matters[name]} == set(without_key_biases(matters))
 
 
 def test_masks_in_a_foreign_state_dict_are_ignored():

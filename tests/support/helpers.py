@@ -72,6 +72,15 @@ def small_config(**changes):
     return {**config, **changes}
 
 
+def without_key_biases(parameters):
+    """``{name: tensor}`` of the parameters that decide what a trained model computes.
+
+    A key's bias adds the same number to all scores of a query, and softmax takes it out again. So its gradient is
+    rounding noise, which differs from processor to processor, and AdamW makes full steps of it.
+    """
+    return {name: tensor for name, tensor in dict(parameters).items() if not name.endswith("W_key.bias")}
+
+
 def random_model(config, seed=0, model_class=GPTModel):
     """A model in evaluation mode with random numbers in every parameter, norms and biases too."""
     torch.manual_seed(seed)
