@@ -20,8 +20,11 @@ from previous_chapters import GPTModel, config_of, load_tokenizer
 
 SMALL = "gpt2-tiny (6M)"
 VOCABULARY = REPO / "data" / "gpt2" / "6M"
-# Rounding to 8 bits may turn a choice between two tokens that are nearly as probable. Measured: 2 of 110.
-MOST_DIFFERENT = {"F32": 0, "F16": 0, "Q8_0": 5}
+# Rounding may turn a choice between two tokens that are nearly as probable, and each processor rounds in its own way.
+# So another answer is no fault where, at the first token that differs, our model's log-probabilities of both are no
+# further apart than this, in nats. llama.cpp rounds even F32: it keeps keys and values in 16 bits. Measured over all
+# tokens of the 110 answers, the distance of the two best tokens moved by up to 0.07, 0.14 and 0.60.
+NEAR_TIE = {"F32": 0.15, "F16": 0.3, "Q8_0": 1.2}
 
 
 @pytest.fixture(scope="module")
@@ -193,13 +196,50 @@ def different(found, expected):
     return [pair for pair in zip(found, expected, strict=True) if pair[0] != pair[1]]
 
 
+def stripped_before(text):
+    """What an answer was stripped of: the heading, or, where that comes later, the blank line before another one."""
+    if ALPACA.heading not in text:
+        return ALPACA.before_answer
+    return "\n\n" if text.startswith("#") else ""
+
+
+def distance(model, entry, found, expected):
+    """How far apart two answers are where they part: in nats, by the log-probabilities of the tokens that differ."""
+    tokenizer = load_tokenizer(VOCABULARY)
+    found, expected = (
+        tokenizer.encode(f"{ALPACA.prompt(entry)}{stripped_before(text)}{text}") + [tokenizer.eot_token]
+        for text in (found, expected)
+    )
+    same = next(i for i, (one, other) in enumerate(zip(found, expected, strict=False)) if one != other)
+    with torch.no_grad():
+        scores = model(torch.tensor([expected[:same]]))[0, -1].log_softmax(dim=-1)
+    return (scores[expected[same]] - scores[found[same]]).abs().item()
+
+
+def no_near_ties(model, found, entries, limit):
+    """The answers, found and expected, that differ by more than rounding can explain."""
+    pairs = [(entry, text, entry["model_response"]) for entry, text in zip(entries, found, strict=True)]
+    return [pair[1:] for pair in pairs if pair[1] != pair[2] and distance(model, *pair) > limit]
+
+
+def test_another_answer_is_a_near_tie_only_where_both_tokens_are_as_probable(finetuned):
+    model, entries = finetuned
+    entry = next(entry for entry in entries if entry["model_response"] == entry["output"])
+    wrong = "Zebra" + entry["output"]
+    assert no_near_ties(model, [wrong], [entry], NEAR_TIE["Q8_0"]) == [(wrong, entry["output"])]
+    cut_off = entry["output"].rpartition(" ")[0]  # ends where the other one goes on
+    assert no_near_ties(model, [cut_off], [entry], NEAR_TIE["Q8_0"]) == [(cut_off, entry["output"])]
+    assert no_near_ties(model, [wrong], [entry], 1000) == []
+    assert no_near_ties(model, [entry["output"]], [entry], 0) == []
+
+
 @pytest.mark.parametrize("number_format", NUMBER_FORMATS)
 def test_llama_cpp_gives_the_responses_of_notebook_06(finetuned, saved, number_format):
-    _, entries = finetuned
+    model, entries = finetuned
     found = answers(saved(number_format), entries, add_generation_prompt=False)  # the prompt of notebook 06, no heading
     assert sum(text.startswith(ALPACA.heading) for text in found) > 100
     found = [text.removeprefix(ALPACA.heading).strip() for text in found]
-    assert len(different(found, [entry["model_response"] for entry in entries])) <= MOST_DIFFERENT[number_format]
+    assert no_near_ties(model, found, entries, NEAR_TIE[number_format]) == []
 
 
 def test_a_program_for_chats_gets_answers_without_a_heading_as_our_model_gives_them(finetuned, saved, tmp_path):
@@ -211,6 +251,6 @@ def test_a_program_for_chats_gets_answers_without_a_heading_as_our_model_gives_t
     asked = Template("heading", lambda entry: f"{ALPACA.prompt(entry)}{ALPACA.before_answer}", "")
     tasks = [{key: entry[key] for key in ("instruction", "input", "output")} for entry in entries]
     expected, _ = extract_responses(model, load_tokenizer(VOCABULARY), tasks, tmp_path / "r.json", template=asked)
-    assert different(found, [entry["model_response"] for entry in expected]) == []
+    assert no_near_ties(model, found, expected, NEAR_TIE["F32"]) == []
     # Nearly always that is what it would have written: one task has no full stop, and the model first sets it itself.
     assert len(different(found, [entry["model_response"] for entry in entries])) <= 2
