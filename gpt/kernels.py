@@ -14,9 +14,12 @@ that training repeats the published runs digit for digit. Both can be forced:
 
 import copy
 import ctypes
+import functools
 import os
+import platform
 import sys
 from contextlib import contextmanager
+from pathlib import Path
 
 import torch
 from torch import nn
@@ -80,16 +83,65 @@ class Linear(nn.Linear):
 
 
 def onednn_is_faster(rows, size):
-    """Which of two libraries multiplies rows by a matrix of ``size`` numbers, in 32 bits on a CPU.
+    """Whether oneDNN, and not MKL, multiplies rows by a matrix of ``size`` numbers here, in 32 bits on a CPU."""
+    library, _ = product_library()
+    if library == BOTH:
+        return size >= 2**20 and rows * 2**16 <= size
+    return library == "onednn"
 
-    PyTorch itself takes MKL, if it came with it. MKL was written for Intel's processors; on an AMD processor with
-    AVX-512, oneDNN took half the time. On one with AVX2 alone MKL took less, 0.8 for a training step of the small
-    model, but for few rows and a large matrix: then most of the time goes into reading the matrix, which oneDNN shares
-    out among threads.
+
+BOTH = "mkl, and onednn for few rows and a large matrix"
+LIBRARIES = ("mkl", "onednn")
+
+
+@functools.cache
+def product_library():
+    """Which of two libraries multiplies 32-bit numbers on this CPU, and why: ``(library, reason)``.
+
+    PyTorch itself takes MKL, if it came with it. MKL is Intel's: there, oneDNN took 1.3 times as long for a training
+    step. On an AMD processor with AVX-512, oneDNN took half the time of MKL. On one with AVX2 alone MKL took less, 0.8
+    for a training step of the small model, but for few rows and a large matrix: then most of the time goes into reading
+    the matrix, which oneDNN shares out among threads. ``tests/benchmarks/products.py`` measures both. A rule, and no
+    measurement at each start, because the last digits of all results depend on it, and so may a word of an answer.
+
+    The environment variable ``CPU_PRODUCTS``, "mkl" or "onednn", overrides it.
+
+    Raises:
+        ValueError: if that names another one, or one that this PyTorch has not.
     """
-    if torch.backends.cpu.get_cpu_capability() != "AVX2" or not torch.backends.mkl.is_available():
-        return True
-    return size >= 2**20 and rows * 2**16 <= size
+    has = {"mkl": torch.backends.mkl.is_available(), "onednn": torch.backends.mkldnn.is_available()}
+    wanted = os.environ.get("CPU_PRODUCTS")
+    if wanted and not has.get(wanted):
+        found = ", ".join(name for name in LIBRARIES if has[name]) or "neither"
+        raise ValueError(
+            f"The environment variable CPU_PRODUCTS is {wanted!r}: expected mkl or onednn, of which this PyTorch has "
+            f"{found}. Correct or unset it."
+        )
+    if wanted:
+        return wanted, "the environment variable CPU_PRODUCTS says so"
+    if not has["mkl"]:
+        return "onednn", "this PyTorch came without MKL"
+    if is_intel():
+        return "mkl", "this is a processor of Intel's"
+    if torch.backends.cpu.get_cpu_capability() == "AVX2":
+        return BOTH, "this processor has AVX2, but not AVX-512"
+    return "onednn", "it was the faster one on a processor of this kind (AMD with AVX-512)"
+
+
+def is_intel():
+    """Whether the processor is Intel's; where the system does not tell, no."""
+    try:
+        vendor = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")  # Linux
+    except OSError:
+        vendor = platform.processor()  # Windows
+    return "GenuineIntel" in vendor
+
+
+@functools.cache
+def report_products():
+    """Print, once, what multiplies on this CPU, and why."""
+    library, reason = product_library()
+    print(f"Matrix products: {library}, because {reason}.")
 
 
 def has_fast_attention(queries):
@@ -140,6 +192,8 @@ def choose_precision(device, precision="auto"):
     elif precision not in ("fp32", "bf16", "fp16"):
         raise ValueError(f"Unknown precision {precision!r}: choose 'auto', 'fp32', 'bf16' or 'fp16'.")
     print(f"Precision: {precision}, because {reason}.")
+    if device.type == "cpu":
+        report_products()
     return precision
 
 
@@ -260,13 +314,14 @@ def keep_freed_memory():
 
 
 def keep_few_kernels():
-    """Let oneDNN keep the kernels for one layer's shapes only, not the 1024 latest. Call it before any computation.
+    """Let oneDNN keep the 64 kernels used last, not 1,024. Call it before any computation.
 
     oneDNN makes a kernel for every new length of a batch. Those that it keeps lie in between the memory that a training
     step gives back, and cut it into pieces that are too small for the next step's largest tensors. So the memory grows
-    with each new length (17 GB for GPT-2 medium, whose steps need 8). To make a kernel takes about half a millisecond,
-    which does not count in a step of seconds. Linux only, as :func:`keep_freed_memory`.
+    with each new length (17 GB for GPT-2 medium, whose steps need 8). With too few, kernels are made again and again:
+    on an Intel processor with AMX, where that takes long, a step in bf16 took 3.9 s with 16 of them and 1.5 s with 64.
+    Both variables can be set to other numbers. Linux only, as :func:`keep_freed_memory`.
     """
     if sys.platform == "linux":
-        os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "16")  # the kernels
-        os.environ.setdefault("LRU_CACHE_CAPACITY", "16")  # PyTorch's descriptions of them
+        os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "64")  # the kernels
+        os.environ.setdefault("LRU_CACHE_CAPACITY", "64")  # PyTorch's descriptions of them

@@ -1,13 +1,16 @@
 """Training in other precisions and with accumulated gradients: the same course as fp32 with whole batches."""
 
+import os
+import platform
 import re
+import sys
 
 import pytest
 import torch
 
 import gpt.kernels
 import previous_chapters
-from gpt.kernels import copied_to
+from gpt.kernels import copied_to, is_intel, keep_few_kernels, onednn_is_faster, product_library, report_products
 from helpers import instruction_entries, random_model, small_config, without_key_biases
 from previous_chapters import (
     Linear,
@@ -143,7 +146,7 @@ needs_onednn = pytest.mark.skipif(not torch.backends.mkldnn.is_available(), reas
 
 @needs_onednn
 def test_onednn_multiplies_only_where_fused_kernels_are_used(monkeypatch):
-    monkeypatch.setattr(torch.backends.cpu, "get_cpu_capability", lambda: "AVX512")
+    monkeypatch.setattr(gpt.kernels, "product_library", lambda: ("onednn", "a test says so"))
     layer, x = Linear(24, 40), torch.randn(2, 3, 24)
 
     def kernels(enabled, dtype=torch.float32):
@@ -160,28 +163,93 @@ def test_onednn_multiplies_only_where_fused_kernels_are_used(monkeypatch):
     assert layer.float()(torch.empty(0, 24)).shape == (0, 40)
 
 
+@pytest.fixture
+def no_choice_yet(monkeypatch):
+    monkeypatch.delenv("CPU_PRODUCTS", raising=False)
+    for function in (product_library, report_products):
+        function.cache_clear()
+    yield
+    for function in (product_library, report_products):
+        function.cache_clear()
+
+
 @needs_onednn
 @pytest.mark.parametrize(
-    ("capability", "has_mkl", "rows", "outputs", "expected"),
+    ("capability", "intel", "has_mkl", "rows", "outputs", "expected"),
     [
-        ("AVX2", True, 6, 40, False),
-        ("AVX2", True, 32, 2**14, True),
-        ("AVX2", True, 33, 2**14, False),
-        ("AVX2", True, 1, 2**13 - 1, False),  # of a small matrix, converting a row costs more than it brings
-        ("AVX2", False, 6, 40, True),
-        ("AVX512", True, 6, 40, True),
-        ("DEFAULT", False, 6, 40, True),  # no Intel, no AMD
+        ("AVX2", False, True, 6, 40, False),
+        ("AVX2", False, True, 32, 2**14, True),
+        ("AVX2", False, True, 33, 2**14, False),
+        ("AVX2", False, True, 1, 2**13 - 1, False),  # of a small matrix, converting a row costs more than it brings
+        ("AVX2", False, False, 6, 40, True),
+        ("AVX512", False, True, 6, 40, True),
+        ("DEFAULT", False, False, 6, 40, True),  # no Intel, no AMD
+        ("AVX512", True, True, 6, 40, False),
+        ("AVX512", True, True, 32, 2**14, False),
+        ("AVX2", True, True, 1, 2**14, False),
+        ("AVX512", True, False, 6, 40, True),
     ],
 )
-def test_the_faster_library_multiplies(monkeypatch, capability, has_mkl, rows, outputs, expected):
+def test_the_faster_library_multiplies(
+    no_choice_yet, monkeypatch, capsys, capability, intel, has_mkl, rows, outputs, expected
+):
     monkeypatch.setattr(torch.backends.cpu, "get_cpu_capability", lambda: capability)
     monkeypatch.setattr(torch.backends.mkl, "is_available", lambda: has_mkl)
+    monkeypatch.setattr(gpt.kernels, "is_intel", lambda: intel)
     layer, x = Linear(128, outputs), torch.randn(1, rows, 128)
     with torch.no_grad(), torch.profiler.profile() as profile:
         found = layer(x)
     assert any(event.name == "aten::mkldnn_linear" for event in profile.events()) == expected
     with written_out(), torch.no_grad():
         torch.testing.assert_close(found, layer(x), rtol=0, atol=1e-5)
+    for _ in range(2):
+        choose_precision("cpu", "fp32")
+    printed = capsys.readouterr().out
+    assert printed.count(f"Matrix products: {product_library()[0]}, because ") == 1
+
+
+@needs_onednn
+@pytest.mark.parametrize("wanted", ["mkl", "onednn"])
+def test_one_variable_overrides_the_library(no_choice_yet, monkeypatch, wanted):
+    monkeypatch.setattr(torch.backends.mkl, "is_available", lambda: True)
+    monkeypatch.setattr(gpt.kernels, "is_intel", lambda: wanted == "onednn")
+    monkeypatch.setattr(torch.backends.cpu, "get_cpu_capability", lambda: "AVX512")
+    before = onednn_is_faster(450, 2**20)
+    product_library.cache_clear()
+    monkeypatch.setenv("CPU_PRODUCTS", wanted)
+    assert onednn_is_faster(450, 2**20) == (wanted == "onednn") != before
+
+
+@pytest.mark.parametrize(("wanted", "has_mkl"), [("openblas", True), ("mkl", False)])
+def test_a_library_that_is_not_there_is_refused(no_choice_yet, monkeypatch, wanted, has_mkl):
+    monkeypatch.setattr(torch.backends.mkl, "is_available", lambda: has_mkl)
+    monkeypatch.setenv("CPU_PRODUCTS", wanted)
+    with pytest.raises(ValueError, match=f"CPU_PRODUCTS is '{wanted}': expected mkl or onednn, of which this PyTorch"):
+        product_library()
+
+
+def test_the_vendor_of_the_processor(monkeypatch):
+    if sys.platform == "linux" and platform.machine() == "x86_64":
+        capabilities = torch.cpu.get_capabilities()
+        assert is_intel() == ("Intel" in capabilities["cpu_name"])  # told by another library
+    monkeypatch.setattr(gpt.kernels.Path, "read_text", lambda *_, **__: (_ for _ in ()).throw(FileNotFoundError()))
+    for found, expected in (("Intel64 Family 6 Model 151 Stepping 2, GenuineIntel", True),
+                            ("AMD64 Family 25 Model 33 Stepping 0, AuthenticAMD", False), ("", False)):  # fmt: skip
+        monkeypatch.setattr(platform, "processor", lambda found=found: found)
+        assert is_intel() == expected
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the memory is cut up by oneDNN on Linux only")
+def test_how_many_kernels_are_kept_can_be_set(monkeypatch):
+    names = ("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "LRU_CACHE_CAPACITY")
+    for name in names:
+        monkeypatch.setenv(name, "to be put back")
+        monkeypatch.delenv(name)
+    keep_few_kernels()
+    assert [os.environ[name] for name in names] == ["64", "64"]
+    monkeypatch.setenv(names[0], "1024")
+    keep_few_kernels()
+    assert [os.environ[name] for name in names] == ["1024", "64"]
 
 
 def test_loss_and_gradients_of_the_fused_kernels():
