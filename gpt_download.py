@@ -72,7 +72,10 @@ FILENAMES = (
     "vocab.bpe",
 )
 
-# Sizes in bytes and SHA-256 digests of OpenAI's files, where they are known. "any" stands for all four sizes.
+# Sizes in bytes and SHA-256 digests of OpenAI's files, where they are publicly known. "any" stands for all four sizes.
+# No SHA-256 has been published of the weights, index and meta files of 355M, 774M and 1558M. They are held against the
+# size that hparams.json tells and the MD5 that the server sends, if it does. Both tell of damage on the way; they would
+# not tell if that server sent other weights. Of the same models, the Hub's weights have a public SHA-256 (gpt/hub.py).
 FILE_SIZES = {
     ("any", "checkpoint"): 77,
     ("any", "encoder.json"): 1_042_301,
@@ -158,7 +161,7 @@ def _bring(model_size, models_dir, names, source):
 
     def is_complete(form):
         if form == "huggingface":
-            return names_there and not any(hub.find_problem(model_dir / name) for name in names_there)
+            return names_there and not any(hub.find_problem(model_dir / name, model_size) for name in names_there)
         return not any(find_problem(model_dir / name, model_size) for name in names)
 
     form = next(filter(is_complete, forms), None)
@@ -337,7 +340,8 @@ def check(model_size, models_dir):
     for name in names_in(folder):
         path = folder / name
         if name in hub.FILES:
-            problem, has_digest = hub.find_problem(path, read_all=True), name in read_manifest(folder)
+            problem = hub.find_problem(path, model_size, read_all=True)
+            has_digest = hub.expected_digest(path, model_size) is not None
         else:
             problem = find_problem(path, model_size, read_all=True)
             has_digest = _expected_digest(path, model_size, name) is not None
