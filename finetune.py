@@ -30,6 +30,7 @@ ROOT = Path(__file__).resolve().parent
 sys.path[:0] = [str(ROOT / "notebooks"), str(ROOT)]
 
 from chat import at_least  # noqa: E402
+from gpt.addresses import without_secrets  # noqa: E402
 from gpt.files import write_atomically  # noqa: E402
 from gpt.lora import require_rank  # noqa: E402
 from gpt.preflight import size  # noqa: E402
@@ -178,7 +179,8 @@ def decide(arguments):
     }
     variation = "-".join(name for name, differs in what_differs.items() if differs)
     run = Run(
-        model=model, data=chosen_data() or "the data of the series", epochs=arguments.epochs, precision=precision,
+        model=model, data=without_secrets(chosen_data() or "the data of the series"),
+        epochs=arguments.epochs, precision=precision,
         accumulation_steps=arguments.accumulation_steps, lora=arguments.lora, mask_prompt=arguments.mask_prompt,
         seed=arguments.seed, learning_rate=learning_rate_of(model, arguments.lora), device=device,
         shard=arguments.shard and several,

@@ -26,6 +26,7 @@ from pathlib import Path
 from gpt import hub, huggingface_files
 
 # What is marked F401 is not used below, but belongs to what this module offers.
+from gpt.addresses import without_secrets
 from gpt.checkpoint_files import (
     CONVERTED_FILE,
     INDEX_FILE,
@@ -292,7 +293,7 @@ def fetch_file(model_size, name, model_dir):
             discard_useless(part, expected_size)
         if problem is None:
             return
-        causes.append(f"  {source}\n    {problem}")
+        causes.append(f"  {without_secrets(source)}\n    {problem}")
     raise DownloadError(
         f"Could not get {name} of GPT-2 {model_size} into {model_dir}. Tried:\n"
         + "\n".join(causes)

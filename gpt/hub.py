@@ -17,6 +17,7 @@ import re
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
+from gpt.addresses import text_without_secrets, without_secrets
 from gpt.checkpoint_files import WEIGHTS_FILE as OPENAI_WEIGHTS_FILE
 from gpt.checkpoint_files import nest
 from gpt.converted_copy import load_copy, make_copy
@@ -96,8 +97,9 @@ def choose_source(source=None):
     folder = Path(wanted).expanduser()
     if not (folder / CONFIG_FILE).is_file():
         raise ValueError(
-            f"The source of pretrained weights (GPT2_SOURCE, source=) is {str(wanted)!r}: expected 'openai', "
-            f"'huggingface' or a folder with a {CONFIG_FILE}, and {folder.resolve()} is none."
+            f"The source of pretrained weights (GPT2_SOURCE, source=) is {without_secrets(wanted)!r}: expected "
+            f"'openai', 'huggingface' or a folder with a {CONFIG_FILE}, and "
+            f"{'an address' if '://' in str(wanted) else folder.resolve()} is none."
         )
     return folder
 
@@ -206,7 +208,7 @@ def _bring_file(model_size, name, folder):
         problem = str(error) if isinstance(error, _Refused) else f"{type(error).__name__}: {error}"
     if problem is not None:
         raise DownloadError(
-            f"Could not get {name} of {repository} into {folder}. Tried:\n  {address}\n    {problem}\n"
+            f"Could not get {name} of {repository} into {folder}. Tried:\n  {without_secrets(address)}\n    {problem}\n"
             "Check the network connection and run this again: files that are complete are kept, and a file that is not "
             "is continued. If this address is blocked where you are, set the environment variable HF_ENDPOINT to a "
             "mirror of the Hub, or GPT2_SOURCE to a folder with these files: " + ", ".join(FILES) + "."
@@ -233,6 +235,7 @@ def _look_up(address, token):
     if status >= 400:
         told = headers.get("X-Error-Message")
         meaning = WHAT_STATUS_MEANS.get(status, "the server cannot answer now")
+        told = text_without_secrets(told or "", address, url).replace(token or "\0", "<HF_TOKEN>")
         raise _Refused(f"HTTP {status}: {meaning}" + (f" ({told})" if told else ""))
     size = headers.get("X-Linked-Size") or (headers.get("Content-Length") if status == 200 else None)
     digest = headers.get("X-Linked-ETag") or headers.get("ETag") or ""

@@ -17,7 +17,8 @@ class HubServer(LoopbackServer):
 
     Files in ``large`` it refers to ``elsewhere``, the address of another server, with their size and SHA-256 in its own
     headers; the others to a path of its own, as today's Hub does. ``headers[name]`` replaces headers of that first
-    answer, ``refusals[name]`` is a status to answer with instead. ``log`` has ``(method, path, Authorization)``.
+    answer, ``refusals[name]`` is a status to answer with instead, and ``said`` the reason. ``log`` has
+    ``(method, path, Authorization)``.
     """
 
     def __init__(self, files, elsewhere, size="124M", large=("model.safetensors",)):
@@ -27,6 +28,7 @@ class HubServer(LoopbackServer):
         self.repository = f"/{hub.REPOSITORIES[size]}/resolve/"
         self.prefix = f"{self.repository}{hub.REVISIONS[size]}/"
         self.headers, self.refusals, self.log = {}, {}, []
+        self.said = "Access to this model is restricted."
 
     def upload(self, **files):
         """Replace files in a commit of its own, which "main" means from then on."""
@@ -54,8 +56,8 @@ class Handler(BaseHTTPRequestHandler):
             code = "RepoNotFound" if not is_here else "EntryNotFound"
             return self.answer(404, {"X-Error-Code": code, "X-Error-Message": "Entry not found"})
         if name in server.refusals:
-            said = "Access to this model is restricted."
-            return self.answer(server.refusals[name], {"X-Error-Code": "GatedRepo", "X-Error-Message": said})
+            headers = {"X-Error-Code": "GatedRepo", "X-Error-Message": server.said}
+            return self.answer(server.refusals[name], headers)
         if name in server.large:
             headers = {
                 "Location": f"{server.elsewhere}/blobs/{name}?signature=secret",
