@@ -30,7 +30,9 @@ ROOT = Path(__file__).resolve().parent
 sys.path[:0] = [str(ROOT / "notebooks"), str(ROOT)]
 
 from chat import at_least  # noqa: E402
+from gpt.addresses import without_secrets  # noqa: E402
 from gpt.files import write_atomically  # noqa: E402
+from gpt.lora import require_rank  # noqa: E402
 from gpt.preflight import size  # noqa: E402
 from gpt.processes import on_first_rank, this_device  # noqa: E402
 from notebook_setup import (  # noqa: E402
@@ -137,7 +139,7 @@ def known_model(text):
 
 def parse_arguments(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    add, count, number = parser.add_argument, at_least(int, 1), at_least(int, 0)
+    add, count, number, seed = parser.add_argument, at_least(int, 1), at_least(int, 0), at_least(int, 0, 2**64 - 1)
     add("--model", type=known_model, metavar="SIZE", help="6M, 124M, 355M, 774M, 1558M (default: 355M on a GPU, or 6M)")
     add("--data", metavar="PATH", help="file, folder or address with entries of your own (default: as the notebooks)")
     add("--epochs", type=count, metavar="N", default=EPOCHS, help="how often to go through the data (default: 2)")
@@ -145,7 +147,7 @@ def parse_arguments(arguments=None):
     add("--accumulation-steps", type=int, choices=(1, 2, 4, 8), default=1, help="make each step in parts (default: 1)")
     add("--lora", type=number, metavar="RANK", default=0, help="train LoRA of this rank (default: 0, all weights)")
     add("--mask-prompt", action="store_true", help="let the loss count only what the model is to write")
-    add("--seed", type=number, metavar="N", default=SEED, help="where random numbers begin (default: 123)")
+    add("--seed", type=seed, metavar="N", default=SEED, help="where random numbers begin (default: 123)")
     add("--device", choices=("cuda", "mps", "cpu"), help="where to compute (default: on a GPU if there is one)")
     add("--shard", action="store_true", help="of several processes, let each hold only a part of the model (FSDP)")
     add("--output", type=Path, metavar="FOLDER", help="for the results (default: one in outputs/, named after the run)")
@@ -163,6 +165,8 @@ def decide(arguments):
         device = this_device()  # a GPU of its own
         print(f"Processes: {world_size()}, {'parts of one model' if arguments.shard else 'each with the whole model'}")
     model = arguments.model or choose_model(device)
+    if arguments.lora:
+        require_rank(arguments.lora, config_of(model)["emb_dim"])
     usual_precision = "fp32" if device.type == "cpu" else "auto"
     precision = arguments.precision or usual_precision
     what_differs = {
@@ -175,7 +179,8 @@ def decide(arguments):
     }
     variation = "-".join(name for name, differs in what_differs.items() if differs)
     run = Run(
-        model=model, data=chosen_data() or "the data of the series", epochs=arguments.epochs, precision=precision,
+        model=model, data=without_secrets(chosen_data() or "the data of the series"),
+        epochs=arguments.epochs, precision=precision,
         accumulation_steps=arguments.accumulation_steps, lora=arguments.lora, mask_prompt=arguments.mask_prompt,
         seed=arguments.seed, learning_rate=learning_rate_of(model, arguments.lora), device=device,
         shard=arguments.shard and several,

@@ -26,6 +26,7 @@ from pathlib import Path
 from gpt import hub, huggingface_files
 
 # What is marked F401 is not used below, but belongs to what this module offers.
+from gpt.addresses import without_secrets
 from gpt.checkpoint_files import (
     CONVERTED_FILE,
     INDEX_FILE,
@@ -72,7 +73,10 @@ FILENAMES = (
     "vocab.bpe",
 )
 
-# Sizes in bytes and SHA-256 digests of OpenAI's files, where they are known. "any" stands for all four sizes.
+# Sizes in bytes and SHA-256 digests of OpenAI's files, where they are publicly known. "any" stands for all four sizes.
+# No SHA-256 has been published of the weights, index and meta files of 355M, 774M and 1558M. They are held against the
+# size that hparams.json tells and the MD5 that the server sends, if it does. Both tell of damage on the way; they would
+# not tell if that server sent other weights. Of the same models, the Hub's weights have a public SHA-256 (gpt/hub.py).
 FILE_SIZES = {
     ("any", "checkpoint"): 77,
     ("any", "encoder.json"): 1_042_301,
@@ -158,7 +162,7 @@ def _bring(model_size, models_dir, names, source):
 
     def is_complete(form):
         if form == "huggingface":
-            return names_there and not any(hub.find_problem(model_dir / name) for name in names_there)
+            return names_there and not any(hub.find_problem(model_dir / name, model_size) for name in names_there)
         return not any(find_problem(model_dir / name, model_size) for name in names)
 
     form = next(filter(is_complete, forms), None)
@@ -289,7 +293,7 @@ def fetch_file(model_size, name, model_dir):
             discard_useless(part, expected_size)
         if problem is None:
             return
-        causes.append(f"  {source}\n    {problem}")
+        causes.append(f"  {without_secrets(source)}\n    {problem}")
     raise DownloadError(
         f"Could not get {name} of GPT-2 {model_size} into {model_dir}. Tried:\n"
         + "\n".join(causes)
@@ -337,7 +341,8 @@ def check(model_size, models_dir):
     for name in names_in(folder):
         path = folder / name
         if name in hub.FILES:
-            problem, has_digest = hub.find_problem(path, read_all=True), name in read_manifest(folder)
+            problem = hub.find_problem(path, model_size, read_all=True)
+            has_digest = hub.expected_digest(path, model_size) is not None
         else:
             problem = find_problem(path, model_size, read_all=True)
             has_digest = _expected_digest(path, model_size, name) is not None

@@ -13,6 +13,7 @@ import torch
 
 from gpt.generation import stream_tokens
 from gpt.instructions import encode_entry
+from gpt.limits import require_sampling, require_whole_number
 from gpt.templates import ALPACA
 
 LEAVE = "Ctrl-D (on Windows: Ctrl-Z, then Enter)"
@@ -65,6 +66,12 @@ def stream_response(pieces, template=ALPACA):
         yield waiting.strip()
 
 
+def require_answers(model, temperature, top_k, max_new_tokens):
+    """Raise a ValueError unless a model can answer with these settings, those of :func:`ask`."""
+    require_sampling(temperature, top_k, len(model.tok_emb.weight))
+    require_whole_number("max_new_tokens", max_new_tokens, 1)
+
+
 def ask(
     instruction, input_text, model, tokenizer, *,
     temperature=0.0, top_k=None, max_new_tokens=256, show=None, template=ALPACA,
@@ -79,16 +86,13 @@ def ask(
         show: is called with each piece; by default it is printed. Ctrl-C ends the answer, not the program.
 
     Raises:
-        ValueError: for a temperature below 0 or a top_k below 1; or if the question fills the whole context.
+        ValueError: for a temperature, a top_k or a max_new_tokens that is out of range (``gpt.limits``); or if the
+            question fills the whole context.
     """
-    if temperature < 0 or (top_k is not None and top_k < 1):
-        raise ValueError(
-            f"Expected a temperature of 0 or more and a top_k of 1 or more, found temperature={temperature} and "
-            f"top_k={top_k}. With temperature 0 the most probable token is taken; top_k=None looks at all tokens."
-        )
+    require_answers(model, temperature, top_k, max_new_tokens)
     show = show or (lambda piece: print(piece, end="", flush=True))
     prompt = prompt_ids(instruction, input_text, tokenizer, template).to(model.pos_emb.weight.device)
-    context_length, vocab_size = len(model.pos_emb.weight), len(model.tok_emb.weight)
+    context_length = len(model.pos_emb.weight)
     room = context_length - prompt.shape[1]
     if room < 1:
         raise ValueError(
@@ -96,9 +100,8 @@ def ask(
             "its own answer included. Shorten the text."
         )
     tokens = stream_tokens(
-        model, prompt, min(max_new_tokens, room), context_length, temperature,
-        None if top_k is None else min(top_k, vocab_size), tokenizer.eot_token,
-    )  # fmt: skip
+        model, prompt, min(max_new_tokens, room), context_length, temperature, top_k, tokenizer.eot_token
+    )
     found, count = [], 0
 
     def counted():
@@ -121,7 +124,12 @@ def ask(
 
 
 def chat(model, tokenizer, *, temperature=0.0, top_k=None, max_new_tokens=256):
-    """Ask for instructions in a terminal and answer each, until the input ends or Ctrl-C is pressed at a question."""
+    """Ask for instructions in a terminal and answer each, until the input ends or Ctrl-C is pressed at a question.
+
+    Raises:
+        ValueError: as :func:`ask`, for settings that are out of range, before the first question.
+    """
+    require_answers(model, temperature, top_k, max_new_tokens)
     print(f"Type an instruction and, if it needs one, an input. To leave: {LEAVE}.")
     print("Each question stands alone: the model does not remember the ones before.")
     options = {"temperature": temperature, "top_k": top_k, "max_new_tokens": max_new_tokens}

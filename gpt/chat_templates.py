@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gpt.files import write_atomically
+from gpt.limits import require_whole_number
 from gpt.templates import ALPACA
 from gpt.tokenizer import END_OF_TEXT
 
@@ -139,8 +140,11 @@ def write_modelfile(path, gguf_path, *, context_length, template=ALPACA, max_new
         max_new_tokens: where an answer that does not end is cut.
 
     Raises:
-        ValueError: if the template cannot be written, see :func:`form_of`.
+        ValueError: if the template cannot be written, see :func:`form_of`; or for a number below 1, which Ollama would
+            take for no limit at all.
     """
+    require_whole_number("context_length", context_length, 1)
+    require_whole_number("max_new_tokens", max_new_tokens, 1)
     path, gguf_path = Path(path), Path(gguf_path)
     here = gguf_path.resolve().parent == path.resolve().parent
     found = f"./{gguf_path.name}" if here else gguf_path.resolve().as_posix()

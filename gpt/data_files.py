@@ -8,13 +8,13 @@ A row that cannot be read has a problem in place of a value; a file of which tha
 """
 
 import csv
-import hashlib
 import io
 import re
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
+from gpt.addresses import digits_of, without_secrets
 from gpt.fetching import FETCH_ERRORS, announced_size, discard, discard_useless, fetch, find_md5_problem
 from gpt.folders import DownloadError, only_process_in, require_space
 from gpt.instructions import read_json
@@ -58,17 +58,19 @@ def files_at(source, cache_folder=None):
     """
     if is_address(source):
         if cache_folder is None:
-            raise ValueError(f"{source}: expected a cache_folder to download to, found None.")
+            raise ValueError(f"{without_secrets(source)}: expected a cache_folder to download to, found None.")
         return [_downloaded(str(source), Path(cache_folder))]
     if re.match(r"[A-Za-z][A-Za-z0-9+.-]+://", str(source)):
-        raise ValueError(f"{source}: expected a file, a folder, or an address that begins with http:// or https://.")
+        raise ValueError(
+            f"{without_secrets(source)}: expected a file, a folder, or an address that begins with http:// or https://."
+        )
     path = Path(source)
     if path.is_dir():
         return sorted(each for each in path.iterdir() if not each.name.startswith("."))
     if not path.exists():
         raise FileNotFoundError(
-            f"{path} does not exist: expected a file, a folder, or an address that begins with http:// or https://. "
-            f"A path that does not begin at the root is taken from {Path.cwd()}."
+            f"{without_secrets(path)} does not exist: expected a file, a folder, or an address that begins with "
+            f"http:// or https://. A path that does not begin at the root is taken from {Path.cwd()}."
         )
     return [path]
 
@@ -78,14 +80,19 @@ def is_address(source):
     return re.match(r"https?://", str(source)) is not None
 
 
-def _downloaded(address, folder):
-    """Bring the file at an address into a folder, if it is not there; return its path.
+def place_of_download(address, folder):
+    """The path of the file of an address, once it is downloaded to a folder.
 
     It lies there under its own name, with a few digits for its address: another address gets another file.
     """
-    name = re.sub(r"[^\w.-]", "_", unquote(urlsplit(address).path).rsplit("/", 1)[-1])[-80:] or "data"
-    digits = hashlib.sha256(address.encode("utf-8", "surrogatepass")).hexdigest()[:8]
-    path = folder / f"{Path(name).stem}-{digits}{Path(name).suffix}"
+    path = without_secrets(address).split("/", 3)[3:]
+    name = re.sub(r"[^\w.-]", "_", unquote("".join(path)).rsplit("/", 1)[-1])[-80:] or "data"
+    return Path(folder) / f"{Path(name).stem}-{digits_of(address)}{Path(name).suffix}"
+
+
+def _downloaded(address, folder):
+    """Bring the file at an address into a folder, if it is not there; return its path."""
+    path = place_of_download(address, folder)
     if not path.exists():
         with only_process_in(folder):
             if not path.exists():  # looked at again: another process may have brought it meanwhile
@@ -109,9 +116,9 @@ def _download(address, path):
     finally:
         discard_useless(part, expected_size)
     raise DownloadError(
-        f"Could not get the data at {address} into {path.parent}: {problem}. Try the address in a browser: it must "
-        "give the file itself, not a page about it (on GitHub that of the button \"Raw\", on Hugging Face the one with "
-        "/resolve/). Or download the file yourself and name its path."
+        f"Could not get the data at {without_secrets(address)} into {path.parent}: {problem}. Try the address in a "
+        "browser: it must give the file itself, not a page about it (on GitHub that of the button \"Raw\", on Hugging "
+        "Face the one with /resolve/). Or download the file yourself and name its path."
     )
 
 

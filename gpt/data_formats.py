@@ -17,6 +17,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from gpt.addresses import without_secrets
 from gpt.conversations import LeftOut, entries_of_turns, make_entry
 from gpt.data_files import NotInstructionData, files_at, is_address, read_rows
 from gpt.instructions import check_that_it_can_be_saved, some_of
@@ -39,7 +40,7 @@ class Reading:
     """How the reading went.
 
     Attributes:
-        source: what was asked for.
+        source: what was asked for; an address without its secrets.
         files: for each file that was looked at a dict: ``path``, ``container`` ("CSV"), ``kind`` ("Alpaca"), ``rows``,
             ``entries``; of a file in a folder that holds no entries ``path`` and ``reason``.
         places: for each entry where it stands: file, line or entry (from 0), and in a conversation the turn (from 1).
@@ -84,7 +85,7 @@ def read_instruction_data(source, cache_folder=None, *, at_least=1):
         ValueError: if a file is damaged, mixes formats, or holds no entries, naming it and the row.
         FileNotFoundError, DownloadError: if there is nothing to read.
     """
-    entries, reading = [], Reading(str(source))
+    entries, reading = [], Reading(without_secrets(source))
     files = files_at(source, cache_folder)
     for path in files:
         try:
@@ -99,8 +100,8 @@ def read_instruction_data(source, cache_folder=None, *, at_least=1):
         found = [f"{each['place']}: {each['reason']}" for each in reading.left_out]
         found += [f"{each['path']} {each['reason']}" for each in reading.files if "reason" in each]
         raise ValueError(
-            f"{source}: expected at least {at_least} {'entry' if at_least == 1 else 'entries'}, found {len(entries)}. "
-            + (f"Left out: {some_of(found)}." if found else "Nothing was left out.")
+            f"{reading.source}: expected at least {at_least} {'entry' if at_least == 1 else 'entries'}, "
+            f"found {len(entries)}. " + (f"Left out: {some_of(found)}." if found else "Nothing was left out.")
         )
     print(describe_reading(reading))
     return entries, reading
@@ -108,7 +109,8 @@ def read_instruction_data(source, cache_folder=None, *, at_least=1):
 
 def _with_advice(error, source, path):
     if is_address(source):
-        return ValueError(f"{error} It was downloaded from {source}; delete it, and it is downloaded again.")
+        address = without_secrets(source)
+        return ValueError(f"{error} It was downloaded from {address}; delete it, and it is downloaded again.")
     return error
 
 

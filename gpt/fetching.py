@@ -20,6 +20,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError, MaxRetryError, ProtocolError, ReadTimeoutError
 from urllib3.util import Retry
 
+from gpt.addresses import digits_of, errors_without_secrets, has_secrets, keep_secrets_out_of_the_log, without_secrets
 from gpt.files import md5_of, write_atomically
 from gpt.notebook_outputs import progress_bar
 
@@ -47,20 +48,28 @@ def fetch(source, part, expected_size, token=None):
         The MD5 that the file shall have, in base64, or None if nobody told.
 
     Raises:
-        FETCH_ERRORS: those of the system, of requests and of urllib3; or if the answer cannot be the file. Call
-            :func:`discard_useless` then: it leaves what another try can continue.
+        FETCH_ERRORS: those of the system, of requests and of urllib3; or if the answer cannot be the file. No secret of
+            an address is in them. Call :func:`discard_useless` then: it leaves what another try can continue.
     """
     if not re.match(r"https?://", source):
+        if "://" in source:
+            raise OSError("expected a folder, or an address that begins with http:// or https://")
         with open(source, "rb") as file:
             size = os.fstat(file.fileno()).st_size
             _require_size(size, expected_size)
             discard(part)
             _write_part(iter(lambda: file.read(CHUNK_BYTES), b""), part, 0, size)
         return None
+    with errors_without_secrets(FETCH_ERRORS, source):
+        return _fetch_from_the_web(source, part, expected_size, token)
+
+
+def _fetch_from_the_web(source, part, expected_size, token):
     most = at_first = bytes_to_continue(part, expected_size)
     failures = 0
     with _session() as session:
         while True:
+            wait = 0
             try:
                 return _receive(session, source, part, expected_size, token)
             except _PartDoesNotFit:
@@ -73,7 +82,7 @@ def fetch(source, part, expected_size, token=None):
                     raise
                 wait = min(BACKOFF_SECONDS * 2 ** (failures - 1), LONGEST_WAIT_SECONDS)
                 print(f"{part.stem}: the connection broke off after {size:,} bytes, next try in {wait} s.")
-                time.sleep(wait)
+            time.sleep(wait)  # out here, so that Ctrl-C does not show the error, which quotes the address
 
 
 def announced_size(source):
@@ -95,7 +104,7 @@ def ask_about(source, token=None):
     Raises:
         FETCH_ERRORS: as :func:`fetch`.
     """
-    with _session() as session:
+    with errors_without_secrets(FETCH_ERRORS, source), _session() as session:
         response = session.head(
             source, timeout=TIMEOUT_SECONDS, allow_redirects=False, auth=_signature(token),
             headers={"Accept-Encoding": "identity"},
@@ -140,6 +149,7 @@ def _session():
     Certificates are always checked: against the bundle that REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE or SSL_CERT_FILE names,
     else against those that come with requests.
     """
+    keep_secrets_out_of_the_log()
     retry = _BoundedRetry(
         total=RETRIES,
         connect=1,
@@ -182,7 +192,8 @@ def _receive(session, source, part, expected_size, token=None):
     note = _read_note(part) if size else {}
     if size and size == expected_size:
         return note["md5"]
-    etag = note.get("etag") if note.get("source") == source else None
+    kept_as = without_secrets(source) + (f" ({digits_of(source)})" if has_secrets(source) else "")
+    etag = note.get("etag") if note.get("source") == kept_as else None
     start = size if etag else max(0, size - OVERLAP_BYTES)
     # "identity": of a body that is compressed on the way, neither length nor ranges are those of the file.
     headers = {"Accept-Encoding": "identity"}
@@ -202,7 +213,7 @@ def _receive(session, source, part, expected_size, token=None):
             etag = response.headers.get("ETag", "")
             # A weak ETag (W/...) does not promise the same bytes, and the overlap has not been compared yet.
             is_certain = etag.startswith('"') and start in (0, size)
-            _write_note(part, {"source": source, "etag": etag if is_certain else None, "md5": md5})
+            _write_note(part, {"source": kept_as, "etag": etag if is_certain else None, "md5": md5})
         _write_part(_chunks_of(response), part, start, expected_size or response.raw.length_remaining)
         return md5
 
@@ -319,7 +330,7 @@ def _note_of(part):
 
 
 def _read_note(part):
-    """Where a part came from, ``{"source": ..., "etag": ..., "md5": ...}``; ``{}`` if nothing tells."""
+    """Where a part came from, without secrets, ``{"source": ..., "etag": ..., "md5": ...}``; ``{}`` if none."""
     try:
         note = json.loads(_note_of(part).read_text(encoding="utf-8"))
         return note if {"source", "etag", "md5"} == set(note) else {}

@@ -9,6 +9,7 @@ import math
 
 import torch
 
+from gpt.limits import require_limits, require_sampling, require_whole_number
 from gpt.model import require_known_ids
 from gpt.notebook_outputs import progress_bar
 from gpt.packed_rows import PackedRows
@@ -37,7 +38,8 @@ def generate(
         The prompt and what was generated, shape ``(batch, tokens + new tokens)``.
 
     Raises:
-        ValueError: for ids that the model's vocabulary does not have.
+        ValueError: for ids that the model's vocabulary does not have, or limits that are not those of the model
+            (``gpt.limits``), before anything is computed.
     """
     tokens = stream_tokens(
         model, idx, max_new_tokens, context_size, temperature, top_k, eos_id, use_cache=use_cache
@@ -49,6 +51,7 @@ def stream_tokens(
     model, idx, max_new_tokens, context_size, temperature=0.0, top_k=None, eos_id=None, *, use_cache=True
 ):
     """Yield what :func:`generate` appends, with the same arguments: ``(batch, 1)``, each as soon as it is chosen."""
+    require_limits(model, max_new_tokens, context_size, temperature, top_k)
     require_known_ids(model, idx)
     batch, length = idx.shape
     text = torch.cat((idx, idx.new_empty(batch, max_new_tokens)), dim=1)
@@ -79,7 +82,11 @@ def choose_token(logits, temperature=0.0, top_k=None):
     Args:
         temperature: 0 takes the most probable token; higher values sample more freely.
         top_k: sample among this many most probable tokens only.
+
+    Raises:
+        ValueError: for a temperature below 0 or without an end, or a ``top_k`` that is not from 1 to ``vocab_size``.
     """
+    require_sampling(temperature, top_k, logits.shape[-1])
     if top_k is not None:
         smallest_kept = torch.topk(logits, top_k).values[:, -1:]
         logits = logits.masked_fill(logits < smallest_kept, -torch.inf)
@@ -184,7 +191,12 @@ def generate_batch(model, prompts, max_new_tokens, context_size, eos_id=None, *,
 
     Returns:
         A list in the order of the prompts: for each what :func:`generate` returns for it alone, ``(1, tokens)``.
+
+    Raises:
+        ValueError: as :func:`generate`; or for an empty prompt, or a ``batch_size`` below 1.
     """
+    require_limits(model, max_new_tokens, context_size)
+    require_whole_number("batch_size", batch_size, 1)
     prompts = [prompt.reshape(-1) for prompt in prompts]
     waiting = sorted(range(len(prompts)), key=lambda i: len(prompts[i]))  # similar lengths share a batch
     results = [None] * len(prompts)
@@ -269,6 +281,7 @@ def read_prompts(model, prompts, capacity):
 
 def continue_rows(model, prompts, max_new_tokens, context_size, eos_id):
     """Continue prompts side by side; yield ``(row, the whole text of shape (1, tokens))`` when one is done."""
+    require_limits(model, max_new_tokens, context_size)
     require_known_ids(model, torch.cat(prompts))
     device, lengths = prompts[0].device, [len(prompt) for prompt in prompts]
     if min(lengths) == 0:

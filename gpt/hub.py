@@ -5,9 +5,10 @@
 
 The Hub's own environment variables count: ``HF_ENDPOINT``, the address of a mirror, and ``HF_TOKEN``, which is sent to
 that address and to no other, also when the files themselves lie elsewhere. Downloads are continued as all others are
-(``gpt.fetching``), and held against the size and the digest that the Hub has of each file. How a folder of this form is
-read: ``gpt.huggingface_files``. What is downloaded stays as it came; beside it the converted copy is made for quick
-starts, as with OpenAI's own files (``gpt.converted_copy``).
+(``gpt.fetching``). A file is held against ``SHA256``, where that has it. Otherwise it is held against the size and the
+digest that the Hub announces: they come from the server that sends the file, so they would not tell if it sent another.
+How a folder of this form is read: ``gpt.huggingface_files``. What is downloaded stays as it came; beside it the
+converted copy is made for quick starts, as with OpenAI's own files (``gpt.converted_copy``).
 """
 
 import hashlib
@@ -16,6 +17,7 @@ import re
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
+from gpt.addresses import text_without_secrets, without_secrets
 from gpt.checkpoint_files import WEIGHTS_FILE as OPENAI_WEIGHTS_FILE
 from gpt.checkpoint_files import nest
 from gpt.converted_copy import load_copy, make_copy
@@ -38,7 +40,28 @@ REPOSITORIES = {
     "774M": "openai-community/gpt2-large",
     "1558M": "openai-community/gpt2-xl",
 }
-REVISION = "main"
+# Commits, each of which many public projects name as that of "main": so nothing that is uploaded later is fetched.
+REVISIONS = {
+    "124M": "607a30d783dfa663caf39e06633721c8d4cfcd7e",
+    "355M": "6dcaa7a952f72f9298047fd5137cd6e4f05f41da",
+    "774M": "32b71b12589c2f8d625668d2335a01cac3249519",
+    "1558M": "15ea56dee5df4983c59b2538573817e1667135e2",
+}
+# SHA-256 of the files in those commits, as far as at least two independent public projects have recorded them. None
+# was found twice for the small files of 774M and the vocabulary of 1558M: there, what the Hub announces has to do.
+SHA256 = {
+    ("124M", "config.json"): "0daed7749b4f02b8f76240d5444551d7b08712dab4d0adb8239c56ba823bb7b4",
+    ("124M", "vocab.json"): "196139668be63f3b5d6574427317ae82f612a97c5d1cdaf36ed2256dbf636783",
+    ("124M", "merges.txt"): "1ce1664773c50f3e0cc8842619a93edc4624525b728b188a9e0be33b7726adc5",
+    ("124M", "model.safetensors"): "248dfc3911869ec493c76e65bf2fcf7f615828b0254c12b473182f0f81d3a707",
+    ("355M", "config.json"): "ef1a44d889ad1a0acc7731c78134f1b87d2d222f110e97dd10fd4117331caf22",
+    ("355M", "vocab.json"): "196139668be63f3b5d6574427317ae82f612a97c5d1cdaf36ed2256dbf636783",
+    ("355M", "merges.txt"): "1ce1664773c50f3e0cc8842619a93edc4624525b728b188a9e0be33b7726adc5",
+    ("355M", "model.safetensors"): "fc5a354a19255ad494f3d71549390baca1ccf61d1d822b9408971705c687c9cd",
+    ("774M", "model.safetensors"): "5f47f3e12f91cd33b662ce7e433b6150ad5512b5884a2cee961b50e9c3bbebce",
+    ("1558M", "config.json"): "be48115d52314bc27327e160bf10197760db02ea689d10adb24db4102edf7a8a",
+    ("1558M", "model.safetensors"): "0f8b28eb05a8075f48b61b6f35332978c74fc7763fa9fb4051a1c30511736a6a",
+}
 ENDPOINT = "https://huggingface.co"  # unless HF_ENDPOINT names another
 FILES = (CONFIG_FILE, *VOCABULARY_FILES, WEIGHTS_FILE)  # the small ones first, they tell if something is wrong
 
@@ -74,8 +97,9 @@ def choose_source(source=None):
     folder = Path(wanted).expanduser()
     if not (folder / CONFIG_FILE).is_file():
         raise ValueError(
-            f"The source of pretrained weights (GPT2_SOURCE, source=) is {str(wanted)!r}: expected 'openai', "
-            f"'huggingface' or a folder with a {CONFIG_FILE}, and {folder.resolve()} is none."
+            f"The source of pretrained weights (GPT2_SOURCE, source=) is {without_secrets(wanted)!r}: expected "
+            f"'openai', 'huggingface' or a folder with a {CONFIG_FILE}, and "
+            f"{'an address' if '://' in str(wanted) else folder.resolve()} is none."
         )
     return folder
 
@@ -92,31 +116,37 @@ def bring(model_size, names, folder):
         DownloadError: naming the file, its address and what went wrong.
     """
     for name in names:
-        if find_problem(folder / name) is not None:
-            _bring_file(REPOSITORIES[model_size], name, folder)
+        if find_problem(folder / name, model_size) is not None:
+            _bring_file(model_size, name, folder)
 
 
-def find_problem(path, read_all=False):
+def find_problem(path, model_size, read_all=False):
     """Tell what is wrong with a file in a folder of the Hub's form, or return None.
 
-    A file is held against the manifest that was written when it came.
+    A file is held against its public digest, or where none is known, the manifest that was written when it came.
 
     Args:
+        model_size: the size that the file should belong to.
         read_all: whether to read the file to its end even if its size and time of change are those of the manifest.
     """
     if not path.is_file():
         return "the file is missing"
-    recorded = read_manifest(path.parent).get(path.name)
-    if recorded is not None:
-        found = digest_of(path, {} if read_all else recorded)
-        if found != recorded["sha256"]:
-            return f"expected SHA-256 {recorded['sha256']}, found {found}"
+    expected = expected_digest(path, model_size)
+    if expected is not None:
+        found = digest_of(path, {} if read_all else read_manifest(path.parent).get(path.name, {}))
+        if found != expected:
+            return f"expected SHA-256 {expected}, found {found}"
     if path.name == CONFIG_FILE:
         try:
             read_settings(path.parent)
         except ValueError as error:
             return str(error)
     return None
+
+
+def expected_digest(path, model_size):
+    """The public SHA-256 of a file, else that of the manifest, else None."""
+    return SHA256.get((model_size, path.name)) or read_manifest(path.parent).get(path.name, {}).get("sha256")
 
 
 def load_params(folder, settings):
@@ -154,9 +184,10 @@ class _Refused(OSError):
     """The Hub does not give the file; the message says why."""
 
 
-def _bring_file(repository, name, folder):
+def _bring_file(model_size, name, folder):
+    repository = REPOSITORIES[model_size]
     endpoint = (os.environ.get("HF_ENDPOINT") or ENDPOINT).rstrip("/")
-    address = f"{endpoint}/{repository}/resolve/{REVISION}/{name}"
+    address = f"{endpoint}/{repository}/resolve/{REVISIONS[model_size]}/{name}"
     token = os.environ.get("HF_TOKEN", "").strip() or None
     part = folder / f"{name}.part"
     try:
@@ -164,7 +195,7 @@ def _bring_file(repository, name, folder):
         require_space(part, size)
         try:
             fetch(address, part, size, token)
-            problem = _find_digest_problem(part, digest)
+            problem = _find_digest_problem(part, SHA256.get((model_size, name)) or digest)
             if problem is None:
                 part.replace(folder / name)
             else:
@@ -177,7 +208,7 @@ def _bring_file(repository, name, folder):
         problem = str(error) if isinstance(error, _Refused) else f"{type(error).__name__}: {error}"
     if problem is not None:
         raise DownloadError(
-            f"Could not get {name} of {repository} into {folder}. Tried:\n  {address}\n    {problem}\n"
+            f"Could not get {name} of {repository} into {folder}. Tried:\n  {without_secrets(address)}\n    {problem}\n"
             "Check the network connection and run this again: files that are complete are kept, and a file that is not "
             "is continued. If this address is blocked where you are, set the environment variable HF_ENDPOINT to a "
             "mirror of the Hub, or GPT2_SOURCE to a folder with these files: " + ", ".join(FILES) + "."
@@ -204,6 +235,7 @@ def _look_up(address, token):
     if status >= 400:
         told = headers.get("X-Error-Message")
         meaning = WHAT_STATUS_MEANS.get(status, "the server cannot answer now")
+        told = text_without_secrets(told or "", address, url).replace(token or "\0", "<HF_TOKEN>")
         raise _Refused(f"HTTP {status}: {meaning}" + (f" ({told})" if told else ""))
     size = headers.get("X-Linked-Size") or (headers.get("Content-Length") if status == 200 else None)
     digest = headers.get("X-Linked-ETag") or headers.get("ETag") or ""
@@ -212,7 +244,7 @@ def _look_up(address, token):
 
 
 def _find_digest_problem(path, digest):
-    """Hold a file against the digest that the Hub has of it: SHA-256, or SHA-1 as git takes it."""
+    """Hold a file against its public digest, or the one that the Hub announces: SHA-256, or SHA-1 as git takes it."""
     if re.fullmatch("[0-9a-f]{64}", digest):
         kind, found = "SHA-256", sha256_of(path)
     elif re.fullmatch("[0-9a-f]{40}", digest):

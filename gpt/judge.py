@@ -16,6 +16,8 @@ from dataclasses import dataclass, field, replace
 
 import requests
 
+from gpt.addresses import keep_secrets_out_of_the_log, text_without_secrets, without_secrets
+
 OLLAMA_URL = "http://localhost:11434"
 SUGGESTED_MODEL = "llama3"  # the one with which this workload's published scores were made
 
@@ -39,7 +41,7 @@ class Judge:
     """A server and the model that it is asked for.
 
     Attributes:
-        url: without a slash at the end and without ``/v1``.
+        url: without a slash at the end and without ``/v1``. What is kept here has no secrets, and may be printed.
         model: its name at that server.
         digest: what tells this model from another of the same name, as far as the server says; goes into the records.
         options: see ``OPTIONS``; what the server refuses is taken out by :func:`prepare`.
@@ -47,6 +49,7 @@ class Judge:
         waits: seconds between the tries of a question.
         timeout: seconds to wait for a connection, and for the answer. The first may have to load the model.
         api_key: is sent with each request, and never printed or saved.
+        address: ``url`` as it was given, with user and password if it has them: to be asked, never printed or saved.
     """
 
     url: str
@@ -58,6 +61,11 @@ class Judge:
     waits: tuple = (1, 5, 20)
     timeout: tuple = (10, 300)
     api_key: str = field(default="", repr=False)
+    address: str = field(default="", repr=False)
+
+    def __post_init__(self):
+        object.__setattr__(self, "address", self.address or self.url)
+        object.__setattr__(self, "url", _shown(self.url))
 
 
 @dataclass(frozen=True)
@@ -81,6 +89,7 @@ def find_judge():
     """
     url = (os.environ.get("JUDGE_URL") or OLLAMA_URL).rstrip("/").removesuffix("/v1")
     if not url.startswith(("http://", "https://")):
+        url = _shown(url)
         raise ValueError(f"The environment variable JUDGE_URL is {url!r}: expected an address like {OLLAMA_URL}.")
     # A key read from a file often ends with a line break, which no header may hold.
     key = os.environ.get("JUDGE_API_KEY", "").strip()
@@ -89,7 +98,7 @@ def find_judge():
         judge, models = _look_around(judge)
     except requests.RequestException as error:
         print(
-            f"No judge: nothing answers at {url} ({type(error).__name__}). Start Ollama or a server of your own "
+            f"No judge: nothing answers at {judge.url} ({type(error).__name__}). Start Ollama or a server of your own "
             "(docs/data-and-judge.md), or set JUDGE_URL."
         )
         return None
@@ -164,7 +173,9 @@ def _look_around(judge):
 def _fetch(judge, path, body=None):
     """The JSON object at a path of the server, or None if there is none."""
     method = "GET" if body is None else "POST"
-    response = requests.request(method, judge.url + path, json=body, headers=_headers(judge), timeout=judge.timeout[0])
+    keep_secrets_out_of_the_log()
+    address, timeout = judge.address + path, judge.timeout[0]
+    response = requests.request(method, address, json=body, headers=_headers(judge), timeout=timeout)
     _require_key(judge, response)
     try:
         found = response.json() if response.ok else None
@@ -203,7 +214,7 @@ def _require_context(judge):
     try:
         shown = _fetch(judge, "/api/show", {"model": judge.model}) or {}
     except requests.RequestException as error:
-        raise JudgeError(f"The judge at {judge.url} does not tell its context ({type(error).__name__}).") from error
+        raise JudgeError(f"The judge at {judge.url} does not tell its context ({type(error).__name__}).") from None
     sizes = shown.get("model_info") or {}
     longest = next((size for name, size in sizes.items() if name.endswith(".context_length")), None)
     if longest and longest < judge.context:
@@ -216,7 +227,7 @@ def _require_context(judge):
 def _ask_once(judge, prompt, schema):
     path, body = ("/api/chat", _ollama_body) if judge.is_ollama else ("/v1/chat/completions", _chat_body)
     response = requests.post(
-        judge.url + path, json=body(judge, prompt, schema), headers=_headers(judge), timeout=judge.timeout
+        judge.address + path, json=body(judge, prompt, schema), headers=_headers(judge), timeout=judge.timeout
     )
     _require_key(judge, response)
     if response.ok:
@@ -299,6 +310,12 @@ def _headers(judge):
 
 
 def _quote(judge, text):
-    """The beginning of a server's text, on one line, without the key."""
-    # The key goes first: of one that is cut in two, the first half would stay.
-    return " ".join((text.replace(judge.api_key, "<JUDGE_API_KEY>") if judge.api_key else text).split())[:300]
+    """The beginning of a server's text, on one line, without the key, and without secrets of addresses."""
+    # They go first: of one that is cut in two, the first half would stay.
+    text = text.replace(judge.api_key, "<JUDGE_API_KEY>") if judge.api_key else text
+    return " ".join(text_without_secrets(text, judge.address).split())[:300]
+
+
+def _shown(url):
+    """The address of a server without secrets, also if its http:// was forgotten."""
+    return without_secrets(url) if "://" in url else without_secrets(f"http://{url}").removeprefix("http://")

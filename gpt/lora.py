@@ -11,6 +11,7 @@ it: the merged model is as large and as fast as before.
 """
 
 import math
+from numbers import Integral
 
 import torch
 from torch import nn
@@ -44,23 +45,37 @@ def add_lora(model, rank=8, alpha=None):
     """Freeze a model, and put LoRA beside each linear layer of its blocks; the head and the embeddings stay frozen.
 
     Args:
-        rank: rows of A; the number of new parameters grows with it.
-        alpha: how much the product counts; ``rank`` by default, so that the scale is 1.
+        rank: rows of A, at most as many as the narrowest of the layers has inputs or outputs: with so many the product
+            can be any matrix. The number of new parameters grows with it.
+        alpha: how much the product counts, above 0; ``rank`` by default, so that the scale is 1.
 
     Returns:
         The number of parameters that are trained.
 
     Raises:
-        ValueError: for a rank below 1, or a model that has LoRA already.
+        ValueError: for a rank or an alpha out of this range, or a model that has LoRA already. The model is unchanged.
     """
-    if rank < 1:
-        raise ValueError(f"Expected a rank of at least 1, found {rank}.")
     if any(isinstance(module, LoRALinear) for module in model.modules()):
         raise ValueError("This model has LoRA already: call merge_lora first, or load the weights anew.")
+    layers = _layers(model, nn.Linear)
+    require_rank(rank, min((min(layer.weight.shape) for *_, layer in layers), default=math.inf))
+    if alpha is not None and not 0 < alpha < math.inf:
+        raise ValueError(f"Expected an alpha above 0, or None for that of the rank, found {alpha!r}.")
     model.requires_grad_(False)
-    for parent, name, layer in _layers(model, nn.Linear):
+    for parent, name, layer in layers:
         setattr(parent, name, LoRALinear(layer, rank, rank if alpha is None else alpha))
     return sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
+
+
+def require_rank(rank, width):
+    """Raise a ValueError unless LoRA can have this rank beside layers that are ``width`` wide, or wider."""
+    if not isinstance(rank, Integral) or rank < 1:
+        raise ValueError(f"Expected a rank of at least 1, found {rank!r}.")
+    if rank > width:
+        raise ValueError(
+            f"Expected a rank of at most {width}, the width of the model's layers, found {rank}. A higher one takes "
+            "memory and adds nothing: 4 to 64 are usual."
+        )
 
 
 def merge_lora(model):

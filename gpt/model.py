@@ -209,18 +209,19 @@ class GPTModel(nn.Module):
         ``gpt.packed_rows.PackedRows``, several rows behind each other, ``(1, tokens of all rows)``.
 
         Raises:
-            ValueError: if there are more tokens than the context length, or (on a CPU) ids that the vocabulary has not.
-                On a GPU, going on would break the session.
+            ValueError: if there are more tokens than the context length, those in the cache included, or (on a CPU)
+                ids that the vocabulary has not. On a GPU, going on would break the session.
         """
         if in_idx.device.type == "cpu" and not torch.compiler.is_compiling():  # a GPU would have to wait for the answer
             require_known_ids(self, in_idx)
         tokens, context_length = in_idx.shape[1], self.pos_emb.num_embeddings
-        if isinstance(cache, PackedRows):
-            tokens = cache.longest
-        if tokens > context_length:
+        longest = 0 if cache is None else cache.longest
+        if not isinstance(cache, PackedRows):  # which know how long each of their rows will be
+            longest += tokens
+        if longest > context_length:
             raise ValueError(
-                f"Expected at most {context_length} tokens, the context length of this model, found {tokens}. Cut the "
-                f"text: allowed_max_length={context_length} in create_instruction_loader, context_size in generate."
+                f"Expected at most {context_length} tokens, the context length of this model, found {longest}. Cut "
+                f"the text: allowed_max_length={context_length} in create_instruction_loader, context_size in generate."
             )
         positions = torch.arange(tokens, device=in_idx.device) if cache is None else cache.begin(tokens)
         x = self.drop_emb(self.tok_emb(in_idx) + self.pos_emb(positions))

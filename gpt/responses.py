@@ -17,6 +17,7 @@ from gpt.distributed import is_sharded
 from gpt.files import add_line, write_atomically
 from gpt.generation import continue_rows
 from gpt.instructions import check_that_it_can_be_saved, encode_entry, some_of
+from gpt.limits import require_whole_number
 from gpt.notebook_outputs import progress_bar
 from gpt.processes import of_all_ranks, on_first_rank, rank, world_size
 from gpt.templates import ALPACA
@@ -69,16 +70,16 @@ def extract_responses(
         for each whether the model ended by itself.
 
     Raises:
-        ValueError: naming an entry that could not be read or saved, before anything is computed.
+        ValueError: naming an entry that could not be read or saved, or a wrong limit, before anything is computed.
         OSError: when a file cannot be written. What is in ``path`` and in the progress stays.
     """
+    _require_limits(max_new_tokens, batch_size)
     path = Path(path)
     progress = path.with_name(f"{path.name}.progress" + (f"-{rank()}" if rank() else ""))
     prompts = _encode_prompts(model, tokenizer, entries, template)
     run = _fingerprint_of_run(model, prompts, max_new_tokens, tokenizer.eot_token, template.heading)
     _begin_progress(progress, run)
-    # Index of an entry: (response, whether it stopped by itself).
-    responses = _put_together(of_all_ranks(_read_progress(path, run)))
+    responses = _put_together(of_all_ranks(_read_progress(path, run)))  # index: (response, whether it stopped)
     batches = _own_batches(prompts, responses, batch_size)
     if responses:
         print(
@@ -104,6 +105,11 @@ def extract_responses(
     text = json.dumps(entries, indent=4, ensure_ascii=False, allow_nan=False)  # "indent" for pretty-printing
     on_first_rank(lambda: write_atomically(path, text.encode("utf-8")))
     return entries, [responses[i][1] for i in range(len(entries))]
+
+
+def _require_limits(max_new_tokens, batch_size):
+    require_whole_number("max_new_tokens", max_new_tokens, 0)
+    require_whole_number("batch_size", batch_size, 1)
 
 
 def _put_together(parts):

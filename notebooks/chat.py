@@ -6,6 +6,7 @@
 """
 
 import argparse
+import math
 import os
 import sys
 from pathlib import Path
@@ -32,13 +33,14 @@ from previous_chapters import (  # noqa: E402
 )
 
 
-def at_least(kind, lowest):
-    """A type for argparse: a number that is not below the lowest."""
+def at_least(kind, lowest, highest=math.inf):
+    """A type for argparse: a finite number that is not below the lowest, nor above the highest."""
 
     def read(text):
         number = kind(text)
-        if number < lowest:
-            raise argparse.ArgumentTypeError(f"expected {lowest} or more, found {text}")
+        if not lowest <= number <= highest or number == math.inf:  # which NaN is not, either
+            wanted = f"{lowest} or more" if highest == math.inf else f"a number from {lowest} to {highest}"
+            raise argparse.ArgumentTypeError(f"expected {wanted}, found {text}")
         return number
 
     read.__name__ = kind.__name__  # argparse names it for what is no number at all
@@ -71,10 +73,13 @@ def main():
     except (ValueError, OSError) as error:
         sys.exit(str(error))
     model = shortened_for_generation(model.to(device).eval())
-    chat(
-        model, tokenizer, temperature=arguments.temperature, top_k=arguments.top_k,
-        max_new_tokens=arguments.max_new_tokens,
-    )  # fmt: skip
+    try:
+        chat(
+            model, tokenizer, temperature=arguments.temperature, top_k=arguments.top_k,
+            max_new_tokens=arguments.max_new_tokens,
+        )  # fmt: skip
+    except ValueError as error:  # more for --top-k than this model has tokens
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import torch
 
+from gpt.addresses import has_secrets, without_secrets
+from gpt.data_files import files_at, place_of_download
 from gpt_download import CONVERTED_FILE, SHIPPED_SIZE, bytes_to_download, download_and_load_gpt2, download_files
 from previous_chapters import (
     GPTModel,
@@ -149,10 +151,19 @@ def chosen_data():
 
     The environment variable ``INSTRUCTION_DATA`` decides if it is set, otherwise what notebook 00 has kept with
     :func:`choose_data`.
+
+    Raises:
+        FileNotFoundError: if the file of an address is gone that was kept only without its secrets.
     """
-    chosen = os.environ.get("INSTRUCTION_DATA")
+    chosen, came_from = os.environ.get("INSTRUCTION_DATA"), ""
     if not chosen and _choice_of_data().is_file():
-        chosen = _choice_of_data().read_text(encoding="utf-8").strip()
+        chosen, _, came_from = _choice_of_data().read_text(encoding="utf-8").strip().partition("\n")
+    if came_from and not Path(chosen).is_file():
+        raise FileNotFoundError(
+            f"The data that notebook 00 downloaded from {came_from} is not there any more ({chosen}), and the secret "
+            "parts of that address are not kept: set INSTRUCTION_DATA to the whole address again, or to None in "
+            f"notebook 00 for the data of the series. {HELP}"
+        )
     return _whole_path(chosen) if chosen else None
 
 
@@ -161,18 +172,33 @@ def _choice_of_data():
 
 
 def choose_data(source):
-    """Let all notebooks take their data from a path or an address, or, with None, the data of the series again."""
+    """Let all notebooks take their data from a path or an address, or, with None, the data of the series again.
+
+    The choice is kept in a file. Of an address with secrets (user and password, or a signature behind a ?) it keeps
+    the place of the downloaded file, and the address only without them; so it is downloaded at once.
+
+    Raises:
+        ValueError, DownloadError: if such an address cannot be downloaded. The choice is then as it was before.
+    """
     path = _choice_of_data()
     if source is None:
         path.unlink(missing_ok=True)
         return
+    kept = _whole_path(source)
+    if has_secrets(source):
+        (file,) = files_at(source, _downloads())
+        kept = f"{file.resolve()}\n{without_secrets(source)}"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(_whole_path(source), encoding="utf-8")
+    path.write_text(kept, encoding="utf-8")
+
+
+def _downloads():
+    return results_folder() / "downloads"
 
 
 def _whole_path(source):
     """A path that leads to the same file from any folder; notebooks run in their own."""
-    if re.match(r"https?://", str(source)):
+    if re.match(r"[A-Za-z][A-Za-z0-9+.-]+://", str(source)):
         return str(source)
     places = [Path(source).expanduser(), ROOT / source]
     return str(next((place for place in places if place.exists()), places[0]).resolve())
@@ -187,7 +213,7 @@ def load_data():
     source = chosen_data()
     if source is None:
         return load_instruction_data(DATA / "instruction-data.json")
-    entries, _ = read_enough(source, results_folder() / "downloads")
+    entries, _ = read_enough(source, _downloads())
     return entries
 
 
@@ -227,6 +253,8 @@ def output_folder(model_name, create=True, variation=""):
     """
     name = short_name(model_name)
     if source := chosen_data():  # a folder of its own, also for two files of one name
+        if has_secrets(source):  # as choose_data keeps it
+            source = str(place_of_download(source, _downloads()).resolve())
         stem = re.sub(r"\W+", "-", Path(source).stem)[:40]
         name += f"-{stem}-{hashlib.sha256(source.encode('utf-8')).hexdigest()[:6]}"
     folder = results_folder() / "-".join(filter(None, (name, variation)))

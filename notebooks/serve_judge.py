@@ -70,12 +70,28 @@ def serve_until_interrupted(model, arguments, introduction):
         os._exit(0)
 
 
+def whole_number(lowest, highest=None):
+    """A type for argparse: a whole number within these limits."""
+
+    def read(text):
+        number = int(text)
+        if number < lowest or highest is not None and number > highest:
+            wanted = f"{lowest} or more" if highest is None else f"a number from {lowest} to {highest}"
+            raise argparse.ArgumentTypeError(f"expected {wanted}, found {text}")
+        return number
+
+    read.__name__ = "int"  # argparse names it for what is no number at all
+    return read
+
+
 def add_options(parser, *, port, context):
     """Add the options of a server; only this machine can reach it, whatever they are."""
-    parser.add_argument("--port", type=int, default=port, help=f"default: {port}; 0 takes any free one")
-    parser.add_argument("--context", type=int, default=context,
+    parser.add_argument("--port", type=whole_number(0, 65535), default=port,
+                        help=f"default: {port}; 0 takes any free one")
+    parser.add_argument("--context", type=whole_number(0), default=context,
                         help=f"tokens of a question and its answer (default: {context or 'what the model can'})")
-    parser.add_argument("--threads", type=int, default=1, help="default: 1; never more than cores that are free")
+    parser.add_argument("--threads", type=whole_number(1), default=1,
+                        help="default: 1; never more than cores that are free")
 
 
 def main():

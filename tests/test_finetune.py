@@ -166,6 +166,7 @@ def test_a_folder_of_another_run_is_refused_before_anything_is_computed(own_data
         (["--data", "damaged.json"], "is neither valid JSON nor JSON Lines"),
         (["--data", "few.json"], "expected at least 30 entries, found 3"),
         (["--device", "cuda"], "The device 'cuda' is not there"),
+        (["--lora", "257"], "Expected a rank of at most 256, the width of the model's layers, found 257"),
         (["--output", "few.json"], "Cannot write to few.json"),
     ],
     ids=lambda value: value[-1] if isinstance(value, list) else "",
@@ -180,7 +181,7 @@ def test_what_cannot_be_done_is_said_in_a_message_and_leaves_nothing(options, me
     assert sorted(path.name for path in tmp_path.iterdir()) == ["damaged.json", "few.json"]
 
 
-WRONG = ["--model 7B", "--epochs 0", "--lora -1", "--precision fp64", "--seed x", "--wrong"]
+WRONG = ["--model 7B", "--epochs 0", "--lora -1", "--precision fp64", "--seed x", f"--seed {2**64}", "--wrong"]
 
 
 @pytest.mark.parametrize("options", WRONG)

@@ -1,7 +1,9 @@
 """OpenAI's weights from the Hugging Face Hub: redirections, digests, no TensorFlow, no network later."""
 
+import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -71,6 +73,7 @@ def server(files, elsewhere, monkeypatch):
     with HubServer(files, elsewhere.url) as server:
         monkeypatch.setenv("HF_ENDPOINT", server.url)
         monkeypatch.setenv("GPT2_SOURCE", "huggingface")
+        monkeypatch.setattr(hub, "SHA256", {})  # it is a small model under the name of a large one
         yield server
 
 
@@ -178,8 +181,46 @@ def test_another_content_than_the_hub_announces_is_refused(server, tmp_path, nam
     server.headers[name] = {header: f'"{digest}"'}
     message = refused(tmp_path)
     assert f"Could not get {name} of openai-community/gpt2" in message and said in message
-    assert f"{server.url}/openai-community/gpt2/resolve/main/{name}" in message
+    assert f"{server.url}/openai-community/gpt2/resolve/{hub.REVISIONS[SIZE]}/{name}" in message
     assert not [left for left in os.listdir(tmp_path / SIZE) if left.startswith(name)]
+
+
+def test_what_is_uploaded_after_the_commit_of_the_series_is_not_fetched(server, tmp_path, files):
+    server.upload(**{"config.json": b"{}", "vocab.json": b"{}", WEIGHTS: b"other weights"})
+    download_files(SIZE, tmp_path)
+    assert {name: content for name, content in everything_in(tmp_path / SIZE).items() if name in files} == files
+    assert all(path.startswith((server.prefix, "/api/")) for _, path, _ in server.log)
+
+
+def test_each_size_has_a_commit_and_its_weights_a_public_digest():
+    for size in gpt_download.OPENAI_SIZES:
+        assert re.fullmatch("[0-9a-f]{40}", hub.REVISIONS[size])
+        assert re.fullmatch("[0-9a-f]{64}", hub.SHA256[size, WEIGHTS])
+    assert {name for _, name in hub.SHA256} <= set(hub.FILES)
+    assert len({digest for (_, name), digest in hub.SHA256.items() if name == WEIGHTS}) == 4
+
+
+@pytest.mark.parametrize("name", ["config.json", WEIGHTS])
+def test_a_server_that_sends_another_file_with_a_digest_to_match_is_refused(server, tmp_path, files, monkeypatch, name):
+    """What a mirror announces comes from the same server, so a public digest counts more."""
+    digest = hashlib.sha256(b"what everybody else has of it").hexdigest()
+    monkeypatch.setitem(hub.SHA256, (SIZE, name), digest)
+    message = refused(tmp_path)
+    found = hashlib.sha256(files[name]).hexdigest()
+    assert f"Could not get {name} of" in message and f"expected SHA-256 {digest}, found {found}" in message
+    assert not list((tmp_path / SIZE).glob(f"{name}*"))
+
+
+def test_what_lies_there_is_held_against_the_public_digest_too(server, tmp_path, files, monkeypatch, capsys):
+    download_files(SIZE, tmp_path)
+    other = hashlib.sha256(b"what everybody else has of it").hexdigest()
+    assert gpt_download.check(SIZE, tmp_path)
+    monkeypatch.setitem(hub.SHA256, (SIZE, WEIGHTS), other)
+    assert not gpt_download.check(SIZE, tmp_path)
+    assert f"expected SHA-256 {other}, found" in capsys.readouterr().out
+    monkeypatch.setitem(hub.SHA256, (SIZE, WEIGHTS), hashlib.sha256(files[WEIGHTS]).hexdigest())
+    (tmp_path / SIZE / "manifest.json").unlink()
+    assert gpt_download.check(SIZE, tmp_path)
 
 
 def test_another_size_than_the_hub_announces_is_refused(server, tmp_path, files):
@@ -274,6 +315,8 @@ WHOLE_WAY = """
 import sys
 sys.modules["tensorflow"] = None  # from now on importing it fails, as if it was not installed
 import gpt_download
+from gpt import hub
+hub.SHA256.clear()  # it is a small model under the name of a large one
 sys.argv = ["gpt_download.py", "get", "124M", "--source", "huggingface", "--models-dir", {folder!r}]
 try:
     gpt_download.main()

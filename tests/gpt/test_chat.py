@@ -1,6 +1,7 @@
 """Asking the fine-tuned model: the prompt of the training, text piece by piece, and a terminal."""
 
 import io
+import math
 import os
 import signal
 import subprocess
@@ -136,7 +137,12 @@ def test_the_context_limits_an_answer_and_a_question_that_fills_it_is_refused(mo
         ask("Go.", "", model, tokenizer, temperature=-1)
     with pytest.raises(ValueError, match="top_k=0"):
         ask("Go.", "", model, tokenizer, top_k=0)
-    ask("Go.", "", model, tokenizer, temperature=1.0, top_k=10**6, max_new_tokens=2)  # more than there are tokens
+    with pytest.raises(ValueError, match=rf"a top_k from 1 to {model.tok_emb.num_embeddings}, .* top_k=1000000\."):
+        ask("Go.", "", model, tokenizer, temperature=1.0, top_k=10**6, max_new_tokens=2)  # more than there are tokens
+    with pytest.raises(ValueError, match="Expected max_new_tokens to be a whole number of 1 or more, found 0"):
+        ask("Go.", "", model, tokenizer, max_new_tokens=0)
+    with pytest.raises(ValueError, match="found temperature=nan"):  # before the first question
+        chat(model, tokenizer, temperature=math.nan)
 
 
 def test_ctrl_c_ends_an_answer_but_not_the_program(model, tokenizer, capsys, monkeypatch):
@@ -170,6 +176,8 @@ def test_an_empty_line_and_a_long_text_are_answered_with_advice(model, tokenizer
     ("arguments", "complaint"),
     [
         (["--temperature", "-0.1"], "expected 0 or more, found -0.1"),
+        (["--temperature", "nan"], "expected 0 or more, found nan"),
+        (["--temperature", "inf"], "expected 0 or more, found inf"),
         (["--temperature", "hot"], "invalid float value: 'hot'"),
         (["--top-k", "0"], "expected 1 or more, found 0"),
         (["--model", "gpt5"], "invalid choice: 'gpt5'"),

@@ -3,24 +3,39 @@
 import hashlib
 from http.server import BaseHTTPRequestHandler
 
+from gpt import hub
 from loopback import LoopbackServer
 
 CACHE = "/api/resolve-cache"
 
 
 class HubServer(LoopbackServer):
-    """Serves ``files`` of one repository, under ``/<repository>/resolve/main/<name>``, to GET and HEAD requests.
+    """Serves ``files`` of one repository, under ``/<repository>/resolve/<revision>/<name>``, to GET and HEAD requests.
 
-    Those in ``large`` it refers to ``elsewhere``, the address of another server, with their size and SHA-256 in its own
+    A revision is a commit, each with files of its own, or "main", which means the newest: :meth:`upload` adds one. At
+    first there is the commit that the series asks for.
+
+    Files in ``large`` it refers to ``elsewhere``, the address of another server, with their size and SHA-256 in its own
     headers; the others to a path of its own, as today's Hub does. ``headers[name]`` replaces headers of that first
-    answer, ``refusals[name]`` is a status to answer with instead. ``log`` has ``(method, path, Authorization)``.
+    answer, ``refusals[name]`` is a status to answer with instead, and ``said`` the reason. ``log`` has
+    ``(method, path, Authorization)``.
     """
 
-    def __init__(self, files, elsewhere, repository="openai-community/gpt2", large=("model.safetensors",)):
+    def __init__(self, files, elsewhere, size="124M", large=("model.safetensors",)):
         super().__init__(Handler)
         self.files, self.elsewhere, self.large = dict(files), elsewhere, large
-        self.prefix = f"/{repository}/resolve/main/"
+        self.commits = {hub.REVISIONS[size]: self.files}
+        self.repository = f"/{hub.REPOSITORIES[size]}/resolve/"
+        self.prefix = f"{self.repository}{hub.REVISIONS[size]}/"
         self.headers, self.refusals, self.log = {}, {}, []
+        self.said = "Access to this model is restricted."
+
+    def upload(self, **files):
+        """Replace files in a commit of its own, which "main" means from then on."""
+        self.commits[f"{len(self.commits):040x}"] = {**self.commits[self.newest()], **files}
+
+    def newest(self):
+        return list(self.commits)[-1]
 
 
 def git_name(content):
@@ -31,15 +46,18 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self):
         server, name = self.server, self.path.rsplit("/", 1)[-1]
         server.log.append((self.command, self.path, self.headers.get("Authorization")))
-        content = server.files.get(name)
-        if self.path == f"{CACHE}/{name}":
+        prefix, revision = self.path.removesuffix(name).rstrip("/").rsplit("/", 1)
+        commit = server.newest() if revision == "main" else revision
+        content = server.commits.get(commit, {}).get(name)
+        if prefix == CACHE:
             return self.answer(200, {"ETag": f'"{git_name(content)}"'}, content)
-        if self.path != server.prefix + name or content is None:
-            code = "RepoNotFound" if not self.path.startswith(server.prefix) else "EntryNotFound"
+        is_here = f"{prefix}/" == server.repository
+        if not is_here or content is None:
+            code = "RepoNotFound" if not is_here else "EntryNotFound"
             return self.answer(404, {"X-Error-Code": code, "X-Error-Message": "Entry not found"})
         if name in server.refusals:
-            said = "Access to this model is restricted."
-            return self.answer(server.refusals[name], {"X-Error-Code": "GatedRepo", "X-Error-Message": said})
+            headers = {"X-Error-Code": "GatedRepo", "X-Error-Message": server.said}
+            return self.answer(server.refusals[name], headers)
         if name in server.large:
             headers = {
                 "Location": f"{server.elsewhere}/blobs/{name}?signature=secret",
@@ -47,8 +65,8 @@ class Handler(BaseHTTPRequestHandler):
                 "X-Linked-ETag": f'"{hashlib.sha256(content).hexdigest()}"',
             }
             return self.answer(302, {**headers, **server.headers.get(name, {})})
-        headers = {"Location": f"{CACHE}/{name}", "ETag": f'"{git_name(content)}"', **server.headers.get(name, {})}
-        return self.answer(307, headers)
+        headers = {"Location": f"{CACHE}/{commit}/{name}", "ETag": f'"{git_name(content)}"'}
+        return self.answer(307, {**headers, **server.headers.get(name, {})})
 
     do_HEAD = do_GET
 
