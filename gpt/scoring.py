@@ -9,6 +9,10 @@ How sure the mean of such scores is: ``gpt.intervals``.
 import re
 from collections import Counter
 
+# A text in quotation marks, none of which is an apostrophe, and what comes before a text that a task is about.
+QUOTED = re.compile(r"(?<!\w)(['\"“‘])(.+?)(?:\1|[”’])(?!\w)", re.DOTALL)
+COLON = re.compile(r":\s")
+
 
 def normalize_answer(text):
     """Lower case, single spaces, without quotation marks around it and without punctuation at the end."""
@@ -19,15 +23,29 @@ def normalize_answer(text):
 def is_right(entry, response):
     """Exact match: whether a response is the entry's output, but for what :func:`normalize_answer` takes away.
 
-    Where case or punctuation are what was asked for, as in "Add the missing punctuation mark", the output without
-    them stands in the entry already. There every character counts.
+    Where case or punctuation are what was asked for, as in "Add the missing punctuation mark", every character counts.
     """
-    instruction = entry["instruction"]
-    given = [entry["input"], instruction.partition(": ")[2], *re.findall(r"['\"](.+?)['\"](?!\w)", instruction)]
-    expected = normalize_answer(entry["output"])
-    if expected in map(normalize_answer, given):
-        return response.strip() == entry["output"]
-    return normalize_answer(response) == expected
+    if asks_for_form(entry):
+        return response.strip() == entry["output"].strip()
+    return normalize_answer(response) == normalize_answer(entry["output"])
+
+
+def asks_for_form(entry):
+    """Whether case or punctuation are what an entry asks for: its output stands in the task, but in another form.
+
+    An output that stands there in the very same form asks for something else. So does one of several texts in quotation
+    marks: in "'positive' or 'negative'?" they are a choice, and nothing is said of how the answer is to be written.
+    """
+    instruction, expected = entry["instruction"], entry["output"].strip()
+    quoted = [text for _, text in QUOTED.findall(instruction)]
+    given = [entry["input"], *COLON.split(instruction, maxsplit=1)[1:], *(quoted if len(quoted) == 1 else [])]
+    given = [text.strip() for text in given]
+    return expected not in given and _bare(expected) in map(_bare, given)
+
+
+def _bare(text):
+    """Letters and digits of a text in lower case, with single spaces between its words."""
+    return " ".join(re.sub(r"[^\w\s]", "", text.lower()).split())
 
 
 def token_f1(entry, response):

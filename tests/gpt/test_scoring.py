@@ -59,6 +59,45 @@ def test_where_case_or_punctuation_are_the_task_every_character_counts(instructi
     assert not any(is_right(task, wrong) for wrong in ("Where is he", "Where is he.", "where is he?"))
 
 
+@pytest.mark.parametrize(
+    ("instruction", "given", "output"),
+    [
+        ("Classify the review as 'positive' or 'negative'.", "I liked it.", "positive"),
+        ("Classify the review as 'positive' or 'negative'.", "I liked it.", "Positive."),
+        ("Is this 'ham', 'spam', or 'unknown'?", "Win a prize!", "Spam"),
+        ("Choose one: “ham”/“spam”.", "Win a prize!", "Spam."),
+        ("Repeat the word.", "cat", "cat"),
+        ("Choose the synonym of 'sick'.", "ill", "ill"),
+    ],
+)
+def test_a_label_or_word_that_the_task_gives_may_be_written_in_any_way(instruction, given, output):
+    task = entry(output, instruction, given)
+    assert all(is_right(task, form) for form in (output, output.upper(), output.lower(), f"'{output}'", f"{output}!"))
+    assert not is_right(task, "negative" if "positive" in instruction else "other")
+
+
+@pytest.mark.parametrize(
+    ("instruction", "given", "output", "wrong"),
+    [
+        ("Add the missing mark:\nWhere is he", "", "Where is he?", "Where is he."),
+        ("Add the marks.", "it is late\nwe go home", "It is late.\nWe go home.", "it is late. we go home"),
+        ("Write the text with capital letters: 'i met zoe.\nshe sang.'", "", "I met Zoe.\nShe sang.",
+         "i met zoe.\nshe sang."),
+        ("Add the missing comma: 'Yes I do.'", "", "Yes, I do.", "yes, I do."),
+        ("Add the capital letters: “i met zoe.”", "", "I met Zoe.", "i met Zoe."),
+    ],
+)  # fmt: skip
+def test_marks_and_capitals_inside_a_text_and_in_several_lines_are_seen_to_be_the_task(
+    instruction, given, output, wrong
+):
+    task = entry(output, instruction, given)
+    assert is_right(task, output) and not is_right(task, wrong)
+
+
+def test_an_answer_that_is_a_mark_is_not_any_mark():
+    assert is_right(entry("?"), "?") and not is_right(entry("?"), "!")
+
+
 def test_every_expected_output_is_right_and_an_unchanged_input_never_is():
     for task in load_instruction_data(DATA / "instruction-data.json"):
         assert is_right(task, task["output"]) and token_f1(task, task["output"]) == 1
