@@ -13,6 +13,13 @@ from collections import Counter
 QUOTED = re.compile(r"(?<!\w)(['\"“‘])(.+?)(?:\1|[”’])(?!\w)", re.DOTALL)
 COLON = re.compile(r":\s")
 
+# The end of a sentence: its marks, with what closes behind them. Where words have spaces between them, white space must
+# follow, and no small letter. What ends nothing: titles and the like, and initials behind a name or before another.
+END = re.compile(
+    r"(?!(?<=\b[A-Z])\.\s[A-Z]\.)[.!?…؟۔]+[\"'”’»)\]]*(?=\s+(?![a-z])|$)|[。！？।።]+[\"'”’»)\]」』]*"
+)
+NO_END = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Prof|St|Mt|vs|etc|e\.g|i\.e|[A-Z][\w.]*\s[A-Z])\.$")
+
 
 def normalize_answer(text):
     """Lower case, single spaces, without quotation marks around it and without punctuation at the end."""
@@ -46,6 +53,39 @@ def asks_for_form(entry):
 def _bare(text):
     """Letters and digits of a text in lower case, with single spaces between its words."""
     return " ".join(re.sub(r"[^\w\s]", "", text.lower()).split())
+
+
+def first_sentence(text):
+    """The first sentence of a text, or its first line where that is shorter; empty if there is nothing to read."""
+    line = text.strip().partition("\n")[0].strip()
+    for end in END.finditer(line):
+        if not NO_END.search(line[: end.end()]):
+            return line[: end.end()]
+    return line
+
+
+def is_right_at_first(entry, response, short=None):
+    """Whether the first sentence of a response is the right answer, whatever follows it.
+
+    It is if it is an exact match. Where a short answer is known it may be worded in another way: then it must name that
+    answer, no more often than the entry's output does (*Asia is in Asia* is no answer), and not just repeat the task.
+    What is denied is named, too: *It is not Seoul* would count.
+
+    Args:
+        short: the words that a right answer must have (*Seoul*), as ``load_families`` gives them; None if not known.
+    """
+    sentence = first_sentence(response)
+    if is_right(entry, response) or is_right(entry, sentence):
+        return True
+    if not short or asks_for_form(entry):
+        return False
+    said, named, task = _words(sentence), _words(short), _words(f"{entry['instruction']} {entry['input']}")
+    return 0 < said.count(named) <= _words(entry["output"]).count(named) and said not in task
+
+
+def _words(text):
+    """The words of a text in lower case, with a space around each."""
+    return " " + "  ".join(re.findall(r"\w+", text.lower())) + " "
 
 
 def token_f1(entry, response):
