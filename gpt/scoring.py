@@ -117,23 +117,28 @@ def words_more(entry, response):
     return len(response.split()) - len(entry["output"].split())
 
 
-def score_answers(entries, responses, stopped=None):
+def score_answers(entries, responses, stopped=None, families=None):
     """Score one model's responses to all entries.
 
     Args:
         entries: dicts with ``instruction``, ``input`` and ``output``.
         responses: a text for each entry.
         stopped: whether each response ended by itself, if that is known.
+        families: for each entry a dict that may have a ``short`` answer, as ``load_families`` gives them. With them it
+            is also scored whether a response is right at first, see :func:`is_right_at_first`.
 
     Returns:
         ``{measure: [a number for each entry]}``; all but the last are between 0 and 1, and larger is better.
     """
     pairs = list(zip(entries, responses, strict=True))
-    scores = {
-        "exact match": [float(is_right(*pair)) for pair in pairs],
-        "token F1": [token_f1(*pair) for pair in pairs],
-        "ROUGE-L": [rouge_l(*pair) for pair in pairs],
-    }
+    scores = {"exact match": [float(is_right(*pair)) for pair in pairs]}
+    if families is not None:
+        shorts = [family.get("short") for family in families]
+        scores["right at first"] = [
+            float(is_right_at_first(*pair, short)) for pair, short in zip(pairs, shorts, strict=True)
+        ]
+    scores["token F1"] = [token_f1(*pair) for pair in pairs]
+    scores["ROUGE-L"] = [rouge_l(*pair) for pair in pairs]
     if stopped is not None:
         scores["stopped by itself"] = [float(ended) for ended in stopped]
     return {**scores, "words more than expected": [float(words_more(*pair)) for pair in pairs]}

@@ -282,6 +282,15 @@ def test_answers_are_scored_entry_by_entry():
     assert "stopped by itself" not in score_answers(entries, ["a", "b"])
 
 
+def test_with_families_it_is_scored_how_many_are_right_at_first():
+    families = [{"family": "capital", "answer": "closed", "short": "Seoul"}, {"family": "all", "answer": "closed"}]
+    scores = score_answers([CAPITAL, entry("blue")], ["It is Seoul. And so on.", "It is blue."], families=families)
+    assert scores["exact match"] == [0.0, 0.0] and scores["right at first"] == [1.0, 0.0]
+    assert "right at first" not in score_answers([CAPITAL], ["It is Seoul."])
+    with pytest.raises(ValueError):
+        score_answers([CAPITAL], ["It is Seoul."], families=families)
+
+
 def test_a_response_for_each_entry_is_needed():
     with pytest.raises(ValueError):
         score_answers([entry("a"), entry("b")], ["a"])
