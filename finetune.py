@@ -44,6 +44,7 @@ from notebook_setup import (  # noqa: E402
     load_data,
     load_pretrained,
     load_right_answers,
+    load_test_families,
     model_size_of,
     output_folder,
     reference_for,
@@ -313,7 +314,8 @@ def respond(run, model, tokenizer, test_data):
 def score(test_data, entries, ended):
     """Print the scores before and after training; return those after as texts."""
     responses = {name: [entry["model_response"] for entry in part] for name, part in entries.items()}
-    card = {name: score_answers(test_data, responses[name], ended[name]) for name in responses}
+    families = load_test_families(test_data)
+    card = {name: score_answers(test_data, responses[name], ended[name], families) for name in responses}
     print(f"{'mean [95 % interval]':<26}{'before':<22}{'after'}")
     for measure in card["base"]:
         found = [mean_with_interval(card[name][measure]) for name in card]

@@ -86,7 +86,16 @@ from gpt.duplicates import find_near_duplicates, find_same_tasks
 
 # Chapter 7, responses and their scores; taught in notebook 06
 from gpt.responses import cut_out_response, extract_responses
-from gpt.scoring import is_right, normalize_answer, rouge_l, score_answers, token_f1, words_more
+from gpt.scoring import (
+    first_sentence,
+    is_right,
+    is_right_at_first,
+    normalize_answer,
+    rouge_l,
+    score_answers,
+    token_f1,
+    words_more,
+)
 
 # Beyond chapter 7, variations of the fine-tuning; taught in notebook 08, options of finetune.py
 from gpt.lora import LORA_RATE, LoRALinear, add_lora, merge_lora

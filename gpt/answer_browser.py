@@ -10,34 +10,39 @@ import html
 import textwrap
 
 from gpt.pictures import BLUE, CELL, GREY, INK, ORANGE, PAPER, Page, tinted
-from gpt.scoring import is_right
+from gpt.scoring import first_sentence, is_right, is_right_at_first
 from gpt.templates import task_of
 
 LONGEST = 400  # characters of a text that are shown; a model that does not stop may write thousands
 FIRST = 2  # entries of each group in the plain text
 
 # In the order of the page.
-LEARNED, KEPT, WRONG, LOST, OPEN = OUTCOMES = (
+LEARNED, FORMED, KEPT, WORDED, WRONG, LOST, OPEN = OUTCOMES = (
     "Wrong before, right after",
+    "Right at first before, right after",
     "Right before and after",
+    "Right after, in other words",
     "Wrong before and after",
-    "Right before, wrong after",
+    "Right before or at first, wrong after",
     "Open question, answered in other words",
 )
 
 
-def outcome_of(entry, before, after, is_open=False):
+def outcome_of(entry, before, after, is_open=False, short=None):
     """One of ``OUTCOMES``: what fine-tuning has done to an answer. Right is what ``gpt.scoring.is_right`` calls so.
 
     Args:
         is_open: whether the question has many good answers. One in other words than expected is not called wrong then.
+        short: the short answer, if it is known. Right at first is what ``gpt.scoring.is_right_at_first`` calls so.
     """
-    was_right, is_now_right = is_right(entry, before), is_right(entry, after)
-    if is_open and not is_now_right:
+    was_right_at_first = is_right_at_first(entry, before, short)
+    if is_right(entry, after):
+        return KEPT if is_right(entry, before) else FORMED if was_right_at_first else LEARNED
+    if is_open:
         return OPEN
-    return {(False, True): LEARNED, (True, True): KEPT, (False, False): WRONG, (True, False): LOST}[
-        was_right, is_now_right
-    ]
+    if is_right_at_first(entry, after, short):
+        return WORDED
+    return LOST if was_right_at_first else WRONG
 
 
 def answer_browser(entries, before, after, families=None):
@@ -46,8 +51,8 @@ def answer_browser(entries, before, after, families=None):
     Args:
         entries: dicts with ``instruction``, ``input`` and ``output``.
         before, after: a response for each entry, from the model before and after fine-tuning.
-        families: for each entry a dict with ``family`` and ``answer`` (``"closed"``, or ``"open"`` where many answers
-            are good), as ``load_families`` gives them; None if they have none.
+        families: for each entry a dict with ``family``, ``answer`` (``"closed"``, or ``"open"`` where many answers are
+            good) and, if there is one, the ``short`` answer, as ``load_families`` gives them; None if they have none.
 
     Returns:
         A ``Page``. Texts of more than 400 characters are cut, and say so.
@@ -64,9 +69,9 @@ def answer_browser(entries, before, after, families=None):
     groups = {outcome: {} for outcome in OUTCOMES}
     for i, (entry, *responses) in enumerate(zip(entries, before, after, strict=True)):
         family = families[i] if families else {"family": "all", "answer": "closed"}
-        is_open = family["answer"] == "open"
-        outcome = outcome_of(entry, *responses, is_open)
-        groups[outcome].setdefault(family["family"], []).append((i, entry, *responses, is_open))
+        known = family["answer"] == "open", family.get("short")
+        outcome = outcome_of(entry, *responses, *known)
+        groups[outcome].setdefault(family["family"], []).append((i, entry, *responses, known))
     groups = {outcome: dict(sorted(of_family.items())) for outcome, of_family in groups.items()}
     return Page(_page(groups, len(entries), families is not None), _text(groups, len(entries)))
 
@@ -132,6 +137,8 @@ def _page(groups, total, has_families):
 
 def _legend(groups):
     legend = "Right means: the expected answer, but for case, outer quotation marks and final punctuation."
+    if groups[FORMED] or groups[WORDED] or groups[LOST]:
+        legend += " Right at first means: the first sentence gives or names the answer, whatever follows."
     if groups[OPEN]:
         legend += " Open questions have many good answers, so those in other words than expected are yours to judge."
     return legend + " Open a group to read its answers; ↵ is a line break in them."
@@ -147,21 +154,24 @@ def _table(of_family, number_of, has_families):
         parts.append(f'<tbody class="family family-{number_of[family]}">')
         if has_families:
             parts.append(f'<tr><th colspan="4" style="{CELL};background:#EEEEEE">{html.escape(family)}</th></tr>')
-        for i, entry, before, after, is_open in found:
+        for i, entry, before, after, known in found:
             cells = [f"<small>#{i}</small> {_escaped(task_of(entry))}"]
-            cells += [f"{_verdict(entry, response, is_open)} {_escaped(response)}" for response in (before, after)]
+            cells += [f"{_verdict(entry, response, *known)} {_escaped(response)}" for response in (before, after)]
             cells.append(_escaped(entry["output"]))
             parts.append("<tr>" + "".join(f'<td style="{CELL}">{cell}</td>' for cell in cells) + "</tr>")
         parts.append("</tbody>")
     return f'<table style="border-collapse:collapse;width:100%;font-size:13px">{"".join(parts)}</table>'
 
 
-def _verdict(entry, response, is_open):
+def _verdict(entry, response, is_open, short):
     """Right or wrong, in words, with a mark and a color beside them."""
     if is_right(entry, response):
         word, color = "✓ right:", BLUE
     elif is_open:
         word, color = "≈ other words:", GREY
+    elif is_right_at_first(entry, response, short):
+        runs_on = first_sentence(response) != response.strip()
+        word, color = f"≈ right {'at first, then runs on' if runs_on else 'in other words'}:", BLUE
     else:
         word, color = "✗ wrong:", ORANGE
     return f'<b style="color:{INK};background:{tinted(color, 0.25)}">{word}</b>'

@@ -163,8 +163,9 @@ def _score_table(scores, tasks):
     columns = [when for when in ("before", "after") if when in scores]
     names = {"before": "before fine-tuning", "after": "after"}
     lines = ["## Scores", "", f"Means over {tasks} test entries, which it was not trained on, with 95 % intervals "
-             "(bootstrap). Exact match ignores case and final punctuation; where many answers would be good, it says "
-             "little.", "", "| | " + " | ".join(names[when] for when in columns) + " |",
+             "(bootstrap). Exact match ignores case and final punctuation. An answer that runs on after a right first "
+             "sentence is none; and where many answers would be good, exact match says little.", "",
+             "| | " + " | ".join(names[when] for when in columns) + " |",
              "| --- |" + " --- |" * len(columns)]  # fmt: skip
     measures = [measure for measure in scores[columns[-1]] if all(measure in scores[when] for when in columns)]
     for measure in measures:

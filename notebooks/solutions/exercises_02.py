@@ -2,6 +2,11 @@
 
 Exercise 1: the prompt below, with one sentence in both forms. (For the small model even "Active: ... Passive:" without
 an example is enough: it has read such lines in its small world.)
+
+Exercise 3: no family, but questions. The pretrained small model, 40 tokens, first sentence scored with
+is_right_at_first, 2 CPU cores. The 88 test tasks with one right answer, 22 questions and 66 commands: 10 and 3 right
+without chance; with temperature=1.0, top_k=10 it was 11 and 3 after torch.manual_seed(123), 12 and 6 after
+torch.manual_seed(1). The 44 of the validation part, 10 and 34: 5 and 2 without chance; 5 and 2, 7 and 3 with it.
 """
 
 import torch

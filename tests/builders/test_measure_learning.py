@@ -5,7 +5,7 @@ import operator
 import torch
 
 from helpers import instruction_entries, random_model, small_config
-from pretraining.measure_learning import fine_tune, in_processes
+from pretraining.measure_learning import fine_tune, in_processes, score
 
 
 def test_each_seed_gets_its_result_in_the_order_of_the_seeds():
@@ -24,3 +24,12 @@ def test_evaluations_of_fewer_batches_leave_the_weights_as_they_are(tokenizer):
     same, other = ([torch.equal(states[0][name], each[name]) for name in each] for each in states[1:])
     assert all(same)
     assert not all(other)
+
+
+def test_what_is_right_in_its_first_sentence_is_counted_beside_exact_matches():
+    entry = {"instruction": "What is the capital?", "input": "", "output": "The capital is Seoul."}
+    family = {"family": "capital", "answer": "closed", "short": "Seoul"}
+    responses = ["It is Seoul.\n\n### A list", "The capital is Seoul.", "### A list\nSeoul"]
+    scores = score([entry] * 3, [family] * 3, responses)
+    assert scores["closed"]["exact_match"] == 1 and scores["closed"]["right_at_first"] == 2
+    assert scores["families"] == {"capital": [1, 3]}

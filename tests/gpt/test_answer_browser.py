@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from gpt.answer_browser import KEPT, LEARNED, LOST, OPEN, OUTCOMES, WRONG, outcome_of
+from gpt.answer_browser import FORMED, KEPT, LEARNED, LOST, OPEN, OUTCOMES, WORDED, WRONG, outcome_of
 from helpers import instruction_entries
 from previous_chapters import answer_browser
 
@@ -53,12 +53,45 @@ def test_outcome(before, after, is_open, outcome):
     assert outcome_of({"instruction": "Is it?", "input": "", "output": "Yes."}, before, after, is_open) == outcome
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "outcome"),
+    [
+        ("It is Seoul.\n\n### A list:\nAnd", "The capital is Seoul.", FORMED),
+        ("The capital is Seoul. And so on.", "The capital is Seoul.", FORMED),
+        ("The capital is Seoul.", "The capital is Seoul.", KEPT),
+        ("### A list:\nSeoul", "The capital is Seoul.", LEARNED),
+        ("It is Seoul.\n\n### A list:\nAnd", "The capital is Paris.", LOST),
+        ("The capital is Seoul.", "The capital is Paris.", LOST),
+        ("It is Seoul.\n\n### A list:\nAnd", "It is Seoul.", WORDED),
+        ("The capital is Seoul.", "It is Seoul.", WORDED),
+        ("### A list:\nSeoul", "It is Seoul. And so on.", WORDED),
+        ("### A list:\nSeoul", "It is Paris. Or Seoul.", WRONG),
+    ],
+)
+def test_outcome_where_the_first_sentence_names_the_answer(before, after, outcome):
+    entry = {"instruction": "What is the capital?", "input": "", "output": "The capital is Seoul."}
+    assert outcome_of(entry, before, after, short="Seoul") == outcome
+
+
+def test_an_answer_that_is_right_at_first_is_not_called_wrong():
+    entries = [{"instruction": "What is the capital?", "input": "", "output": "The capital is Seoul."}] * 2
+    before, after = ["It is Seoul.\n\n### A list", "It is Paris."], ["It is Busan.", "It is Seoul."]
+    page = answer_browser(entries, before, after, [{"family": "capital", "answer": "closed", "short": "Seoul"}] * 2)
+    rows = [row for group in Outline(page.html).groups for row in group["rows"] if len(row) == 4]
+    (lost,) = (row for row in rows if row[0].startswith("#0 "))
+    (worded,) = (row for row in rows if row[0].startswith("#1 "))
+    assert "right at first, then runs on:" in lost[1] and "wrong:" in lost[2]
+    assert "wrong:" in worded[1] and "right in other words:" in worded[2] and "wrong:" not in worded[2]
+    assert "Right at first" in Outline(page.html).text.split("Open a group")[0]  # the legend explains it
+    assert re.search(rf"  {LOST} +1\n", page.text) and re.search(rf"  {WORDED} +1\n", page.text)
+
+
 @pytest.fixture
 def example():
     entries = instruction_entries(12)
     right = [entry["output"] for entry in entries]
-    before = [*right[:2], *["Something else"] * 10]
-    after = [right[0], "Forgotten", *right[2:8], *["Wrong words"] * 4]
+    before = [*right[:2], "Something else", f"{right[3]} And more.", *["Something else"] * 8]
+    after = [right[0], "Forgotten", *right[2:8], *["Wrong words"] * 2, f"{right[10]} And more.", "Wrong words"]
     families = [{"family": f"family {i % 3}", "answer": "open" if i % 3 == 2 else "closed"} for i in range(12)]
     return entries, before, after, families
 
@@ -84,6 +117,7 @@ def test_every_entry_stands_once_with_its_answers_under_its_outcome(example):
                 assert row[1].endswith(before[i]) and row[2].endswith(after[i]) and row[3] == entries[i]["output"]
     assert seen == {i: outcome_of(entries[i], before[i], after[i], i % 3 == 2) for i in range(12)}
     assert seen[0] == KEPT and seen[1] == LOST and seen[2] == LEARNED and seen[8] == OPEN and seen[9] == WRONG
+    assert seen[3] == FORMED and seen[10] == WORDED and set(seen.values()) == set(OUTCOMES)
 
 
 def test_right_and_wrong_are_said_in_words(example):
@@ -100,8 +134,8 @@ def test_plain_text_counts_the_outcomes_and_shows_the_first(example):
     example[1][9] = "wrong\n\nword " * 40
     text = answer_browser(*example).text
     counted = {outcome: int(re.search(rf"  {outcome} +(\d+)", text)[1]) for outcome in OUTCOMES}
-    assert counted == {LEARNED: 6, KEPT: 1, WRONG: 2, LOST: 1, OPEN: 2}
-    assert "Wrong before and after, the first 2 of 2:" in text and "Entry 9 (family 0)" in text
+    assert counted == {LEARNED: 5, FORMED: 1, KEPT: 1, WORDED: 1, WRONG: 1, LOST: 1, OPEN: 2}
+    assert "Wrong before and after, the first 1 of 1:" in text and "Entry 9 (family 0)" in text
     assert "    before:   wrong word wrong word" in text
     assert max(map(len, text.splitlines())) <= 100
 

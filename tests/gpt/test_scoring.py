@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gpt.scoring import rouge_l, score_answers, words_more
+from gpt.scoring import first_sentence, is_right_at_first, rouge_l, score_answers, words_more
 from notebook_setup import DATA
 from previous_chapters import is_right, load_instruction_data, normalize_answer, token_f1
 
@@ -59,6 +59,45 @@ def test_where_case_or_punctuation_are_the_task_every_character_counts(instructi
     assert not any(is_right(task, wrong) for wrong in ("Where is he", "Where is he.", "where is he?"))
 
 
+@pytest.mark.parametrize(
+    ("instruction", "given", "output"),
+    [
+        ("Classify the review as 'positive' or 'negative'.", "I liked it.", "positive"),
+        ("Classify the review as 'positive' or 'negative'.", "I liked it.", "Positive."),
+        ("Is this 'ham', 'spam', or 'unknown'?", "Win a prize!", "Spam"),
+        ("Choose one: “ham”/“spam”.", "Win a prize!", "Spam."),
+        ("Repeat the word.", "cat", "cat"),
+        ("Choose the synonym of 'sick'.", "ill", "ill"),
+    ],
+)
+def test_a_label_or_word_that_the_task_gives_may_be_written_in_any_way(instruction, given, output):
+    task = entry(output, instruction, given)
+    assert all(is_right(task, form) for form in (output, output.upper(), output.lower(), f"'{output}'", f"{output}!"))
+    assert not is_right(task, "negative" if "positive" in instruction else "other")
+
+
+@pytest.mark.parametrize(
+    ("instruction", "given", "output", "wrong"),
+    [
+        ("Add the missing mark:\nWhere is he", "", "Where is he?", "Where is he."),
+        ("Add the marks.", "it is late\nwe go home", "It is late.\nWe go home.", "it is late. we go home"),
+        ("Write the text with capital letters: 'i met zoe.\nshe sang.'", "", "I met Zoe.\nShe sang.",
+         "i met zoe.\nshe sang."),
+        ("Add the missing comma: 'Yes I do.'", "", "Yes, I do.", "yes, I do."),
+        ("Add the capital letters: “i met zoe.”", "", "I met Zoe.", "i met Zoe."),
+    ],
+)  # fmt: skip
+def test_marks_and_capitals_inside_a_text_and_in_several_lines_are_seen_to_be_the_task(
+    instruction, given, output, wrong
+):
+    task = entry(output, instruction, given)
+    assert is_right(task, output) and not is_right(task, wrong)
+
+
+def test_an_answer_that_is_a_mark_is_not_any_mark():
+    assert is_right(entry("?"), "?") and not is_right(entry("?"), "!")
+
+
 def test_every_expected_output_is_right_and_an_unchanged_input_never_is():
     for task in load_instruction_data(DATA / "instruction-data.json"):
         assert is_right(task, task["output"]) and token_f1(task, task["output"]) == 1
@@ -75,6 +114,91 @@ def test_exactly_the_families_about_marks_and_capitals_are_compared_letter_for_l
         if " " in task["output"] and not is_right(task, f"{task['output'].upper()}?")
     }
     assert strict == {"punctuation", "capital_letters"}
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("It is Seoul.", "It is Seoul."),
+        ("It is Seoul. It is large.", "It is Seoul."),
+        ("It is 'Zn'.\n\n### A list:\n\nThe word", "It is 'Zn'."),
+        ("a lamb\n### A list", "a lamb"),
+        ("\n\n  It is Seoul.\n", "It is Seoul."),
+        ("He said: 'It is Seoul.' Then he left.", "He said: 'It is Seoul.'"),
+        ("(It is Seoul.) Then he left.", "(It is Seoul.)"),
+        ("It is “Seoul”! Is it?", "It is “Seoul”!"),
+        ("Is it? Yes.", "Is it?"),
+        ("What?! No.", "What?!"),
+        ("It costs 3.5 euros. It is cheap.", "It costs 3.5 euros."),
+        ("Version 2.10.1 is out. Get it.", "Version 2.10.1 is out."),
+        ("Mr. Brown and Dr. Green met. They talked.", "Mr. Brown and Dr. Green met."),
+        ("St. Petersburg is a city. It is old.", "St. Petersburg is a city."),
+        ("J. K. Rowling wrote it. She is British.", "J. K. Rowling wrote it."),
+        ("It is J. R. R. Tolkien. He was British.", "It is J. R. R. Tolkien."),
+        ("Samuel F. B. Morse invented it. He also painted.", "Samuel F. B. Morse invented it."),
+        ("Its symbol is H. It is a gas.", "Its symbol is H."),
+        ("Fruit, e.g. pears, is sweet. Eat it.", "Fruit, e.g. pears, is sweet."),
+        ("Some metals, i.e. Iron and Tin, are common. Others are not.",
+         "Some metals, i.e. Iron and Tin, are common."),
+        ("Well... it is Seoul. Yes.", "Well... it is Seoul."),
+        ("It is Seoul... Or not.", "It is Seoul..."),
+        ("B. The second one.", "B."),
+        ("5.", "5."),
+        ("5. It has five words.", "5."),
+        ("これはソウルです。大きいです。", "これはソウルです。"),
+        ("「ソウルです。」と言った。", "「ソウルです。」"),
+        ("本当？はい。", "本当？"),
+        ("यह सियोल है। यह बड़ा है।", "यह सियोल है।"),
+        ("هل هي سيول؟ نعم.", "هل هي سيول؟"),
+        ("ሴኡል ነው። ትልቅ ነው።", "ሴኡል ነው።"),
+        ("no end", "no end"),
+        ("...", "..."),
+        ("", ""),
+        (" \n ", ""),
+    ],
+)  # fmt: skip
+def test_the_first_sentence(text, sentence):
+    assert first_sentence(text) == sentence
+
+
+@given(st.text(alphabet="aB1 .!?。'\n\"", max_size=20))
+def test_a_first_sentence_is_a_beginning_of_its_text_and_of_one_line(text):
+    sentence = first_sentence(text)
+    assert text.strip().startswith(sentence) and "\n" not in sentence
+    assert sentence.strip() == sentence and bool(sentence) == bool(text.strip())
+
+
+CAPITAL = entry("The capital of South Korea is Seoul.", "What is the capital of South Korea?")
+ODD = entry("The word that does not belong is 'violin'.", "Which word does not belong: violin, desk, stool?")
+
+
+@pytest.mark.parametrize(
+    ("task", "short", "response", "right"),
+    [
+        (CAPITAL, "Seoul", "The capital of South Korea is Seoul.", True),
+        (CAPITAL, "Seoul", "It is Seoul.\n\n### A list:\n\nThe proverb begins with", True),
+        (CAPITAL, "Seoul", "'SEOUL'! And so on. And on.", True),
+        (CAPITAL, "Seoul", "It is Paris. Or Seoul.", False),
+        (CAPITAL, "Seoul", "### Seoul:\nIt is Seoul.", True),
+        (CAPITAL, "Seoul", "### A list:\nIt is Seoul.", False),
+        (CAPITAL, "Seoul", "It is Seoulville.", False),
+        (CAPITAL, "Seoul", "Seoul is Seoul.", False),  # it says something else
+        (CAPITAL, "", "It is Seoul.", False),
+        (CAPITAL, None, "It is Seoul.", False),
+        (CAPITAL, None, "The capital of South Korea is Seoul. It is large.", True),
+        (ODD, "violin", "It is 'violin', because the others are pieces of furniture. ### A", True),
+        (ODD, "violin", "Violin, desk, stool?", False),  # the task once more
+        (entry("as gentle as a lamb", "Complete the simile.", "as gentle as"), "a lamb", "a lamb.\n\n###", True),
+        (entry("Two lines.\nBoth count."), None, "Two lines.\nBoth count.", True),
+        (entry("Two lines.\nBoth count."), None, "Two lines.", False),
+        (entry("Positive.", "Is it 'positive' or 'negative'?"), None, "positive. I liked it.", True),
+        (entry("Zoe is here.", "Write with capitals.", "zoe is here."), "Zoe", "zoe is here. Yes.", False),
+        (entry("Zoe is here.", "Write with capitals.", "zoe is here."), None, "Zoe is here. Yes.", True),
+        (CAPITAL, "Seoul", "", False),
+    ],
+)
+def test_right_at_first_is_what_the_first_sentence_says(task, short, response, right):
+    assert is_right_at_first(task, response, short) is right
 
 
 @pytest.mark.parametrize(
@@ -156,6 +280,15 @@ def test_answers_are_scored_entry_by_entry():
     }
     assert all(type(number) is float for numbers in scores.values() for number in numbers)
     assert "stopped by itself" not in score_answers(entries, ["a", "b"])
+
+
+def test_with_families_it_is_scored_how_many_are_right_at_first():
+    families = [{"family": "capital", "answer": "closed", "short": "Seoul"}, {"family": "all", "answer": "closed"}]
+    scores = score_answers([CAPITAL, entry("blue")], ["It is Seoul. And so on.", "It is blue."], families=families)
+    assert scores["exact match"] == [0.0, 0.0] and scores["right at first"] == [1.0, 0.0]
+    assert "right at first" not in score_answers([CAPITAL], ["It is Seoul."])
+    with pytest.raises(ValueError):
+        score_answers([CAPITAL], ["It is Seoul."], families=families)
 
 
 def test_a_response_for_each_entry_is_needed():

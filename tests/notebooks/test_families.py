@@ -11,7 +11,14 @@ from nbclient import NotebookClient
 
 import notebook_setup
 from notebook_setup import DATA, digest_of_entries, load_families
-from previous_chapters import is_right, load_instruction_data, split_instruction_data, token_f1
+from previous_chapters import (
+    first_sentence,
+    is_right,
+    is_right_at_first,
+    load_instruction_data,
+    split_instruction_data,
+    token_f1,
+)
 
 REPO = Path(__file__).resolve().parents[2]
 
@@ -88,24 +95,29 @@ def run_scoring_cells(data, folder):
         "data": data, "test_data": test_data, "base_responses": [""] * len(test_data), "folder": folder, "plt": plt,
         "load_families": load_families, "split_instruction_data": split_instruction_data,
         "is_right": is_right, "token_f1": token_f1,
+        "is_right_at_first": is_right_at_first, "first_sentence": first_sentence,
     }  # fmt: skip
-    for cell_id in ("06-25", "06-27", "06-28"):
+    for cell_id in ("06-25", "06-2b", "06-27", "06-28"):
         exec(source_of("06_extract_responses.ipynb", cell_id), namespace)
     plt.close("all")
 
 
 def test_own_data_is_scored_without_families(tmp_path, capsys):
     run_scoring_cells(own_entries(), tmp_path)
-    first, scores = capsys.readouterr().out.splitlines()
+    first, scores, questions, commands = capsys.readouterr().out.splitlines()
     assert first.startswith("No families: ")
-    assert scores.startswith("all     110 entries   exact match   0% ->  50%   token F1 0.00 -> 0.50")
+    assert scores.startswith(
+        "all     110 entries   exact match   0% ->  50%   right at first   0% ->  50%   token F1 0.00 -> 0.50"
+    )
+    assert questions.startswith("  0 questions ") and commands.startswith("110 commands ")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_the_shipped_data_is_scored_by_family(shipped, tmp_path, capsys):
     run_scoring_cells(shipped, tmp_path)
-    closed, of_open, heading, *rows = capsys.readouterr().out.splitlines()
+    closed, of_open, questions, commands, heading, *rows = capsys.readouterr().out.splitlines()
     assert closed.startswith("closed   88 entries") and of_open.startswith("open     22 entries")
+    assert questions.startswith(" 22 questions ") and commands.startswith(" 66 commands ")
     assert heading.startswith("family") and len(rows) == len({row.split()[0] for row in rows}) > 50
     assert [path.name for path in tmp_path.iterdir()] == ["scores.png"]
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from notebook_setup import DATA, load_vocabulary
-from previous_chapters import is_right, load_instruction_data, split_instruction_data
+from previous_chapters import is_right, is_right_at_first, load_instruction_data, split_instruction_data
 
 MODEL = "gpt2-tiny (6M)"
 
@@ -82,7 +82,7 @@ def test_responses_follow_the_format(responses):
 
 
 def test_the_model_follows_instructions_that_it_never_saw(responses):
-    """Exact matches among the 88 entries with one right answer. The kept run: 73; before training: none."""
+    """Exact matches among the 88 entries with one right answer. The kept run: 73."""
     families = json.loads((DATA / "instruction-families.json").read_text(encoding="utf-8"))
     _, test_families, _ = split_instruction_data(families)
     right = [
@@ -91,6 +91,21 @@ def test_the_model_follows_instructions_that_it_never_saw(responses):
         if family["answer"] == "closed"
     ]
     assert len(right) == 88 and sum(right) >= 66, f"{sum(right)} of {len(right)}"
+
+
+def test_the_pretrained_model_answers_some_questions_and_hardly_any_commands(notebook_outputs):
+    """Right in the first sentence, of 88 entries. The kept run: 10 of 22 questions, 3 of 66 commands; as a whole, 0."""
+    entries = json.loads((notebook_outputs / "instruction-data-with-base-response.json").read_text(encoding="utf-8"))
+    families = json.loads((DATA / "instruction-families.json").read_text(encoding="utf-8"))
+    _, test_families, _ = split_instruction_data(families)
+    found = {True: [], False: []}
+    for entry, family in zip(entries, test_families, strict=True):
+        if family["answer"] == "closed":
+            is_question, response = entry["instruction"].endswith("?"), entry["model_response"]
+            found[is_question].append(is_right_at_first(entry, response, family.get("short")))
+            assert not is_right(entry, response)
+    assert [len(found[True]), len(found[False])] == [22, 66]
+    assert 8 <= sum(found[True]) <= 12 and sum(found[False]) <= 5, found
 
 
 def test_the_plot_and_the_weights_are_there(notebook_outputs):

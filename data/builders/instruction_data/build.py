@@ -65,7 +65,9 @@ def main() -> None:
     """Write the two data files."""
     items = build()
     entries = [{"instruction": item.instruction, "input": item.input, "output": item.output} for item in items]
-    families = [{"family": item.family, "answer": item.answer} for item in items]
+    families = [
+        {"family": item.family, "answer": item.answer} | ({"short": item.short} if item.short else {}) for item in items
+    ]
     write_json(DATA_DIR / "instruction-data.json", entries)
     write_json(DATA_DIR / "instruction-families.json", families)
     print(f"Wrote {len(items)} entries of {len({item.family for item in items})} families to {DATA_DIR}")

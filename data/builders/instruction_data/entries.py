@@ -15,7 +15,7 @@ from string import Formatter
 from typing import NamedTuple
 
 from instruction_data.example import SEED, capitalized
-from instruction_data.families import Family
+from instruction_data.families import Family, Phrasing
 from instruction_data.parts import FIXED_KEYS, PARTS
 from small_world.spelling import article
 
@@ -31,6 +31,7 @@ class Item(NamedTuple):
     key: str
     part: str
     phrasing: str
+    short: str = ""  # the words that a right answer must have, if a part of the output says it all
 
 
 class FieldFormatter(Formatter):
@@ -56,6 +57,16 @@ def quoted(text: str, style: int) -> str:
         return chosen.format(match[2])
 
     return re.sub(r"([<\[])(.*?)[>\]]", mark, text)
+
+
+def short_answer(family: Family, phrasing: Phrasing, fields: dict[str, str]) -> str:
+    """Return the part of a closed answer that the task does not show, "Seoul" of "The capital ... is Seoul.", or ""."""
+    names = [[name for _, name, _, _ in Formatter().parse(text) if name] for text in phrasing]
+    new = {fields[name] for name in names[2] if name not in names[0] + names[1]}
+    if family.answer != "closed" or len(new) != 1:
+        return ""
+    (short,) = new
+    return short if short[-1].isalnum() else ""  # a whole sentence or a punctuation mark is no part of an answer
 
 
 def split_keys(family: Family, rng: Random) -> dict[str, list[str]]:
@@ -97,6 +108,8 @@ def family_items(family: Family) -> Iterator[Item]:
                 style = rng.randrange(min(len(QUOTES["<"]), uses[which]))
             phrasing = family.phrasings[which]
             choices = fields_of[key]
-            texts = [fill(text, (), choices[again % len(choices)]) for text in phrasing]
+            fields = choices[again % len(choices)]
+            texts = [fill(text, (), fields) for text in phrasing]
             texts[0] = quoted(texts[0], style)
-            yield Item(*texts, family.name, family.answer, key, part, phrasing.instruction)
+            short = short_answer(family, phrasing, fields)
+            yield Item(*texts, family.name, family.answer, key, part, phrasing.instruction, short)

@@ -9,7 +9,7 @@ from collections import defaultdict
 from random import Random
 
 from instruction_data.build import build
-from instruction_data.entries import QUOTES, FieldFormatter, Item, quoted
+from instruction_data.entries import QUOTES, FieldFormatter, Item, quoted, short_answer
 from instruction_data.example import SEED
 from instruction_data.families import read_families
 
@@ -32,5 +32,6 @@ def unseen_items(per_family: int = 12) -> list[Item]:
             phrasing = family.phrasings[number % len(family.phrasings)]
             texts = [FieldFormatter().vformat(text, (), free[key].fields) for text in phrasing]
             texts[0] = quoted(texts[0], rng.randrange(len(QUOTES["<"])))
-            items.append(Item(*texts, family.name, family.answer, key, "unseen", phrasing.instruction))
+            short = short_answer(family, phrasing, free[key].fields)
+            items.append(Item(*texts, family.name, family.answer, key, "unseen", phrasing.instruction, short))
     return items

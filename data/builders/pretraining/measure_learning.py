@@ -41,6 +41,7 @@ from previous_chapters import (  # noqa: E402
     format_input,
     generate_batch,
     is_right,
+    is_right_at_first,
     load_instruction_data,
     split_instruction_data,
     text_to_token_ids,
@@ -112,11 +113,15 @@ def respond(model, tokenizer, entries, template=ALPACA):
 
 
 def score(entries, families, responses):
-    """Return exact matches and mean token F1 over closed and open entries, and exact matches for each family.
+    """Return exact matches, what is right at first and mean token F1 by kind, and exact matches for each family.
 
     Entries and families are dicts as in the data, or the items of the data's builder as dicts, which are both.
     """
     right = [is_right(entry, response) for entry, response in zip(entries, responses, strict=True)]
+    at_first = [
+        is_right_at_first(entry, response, family.get("short"))
+        for entry, response, family in zip(entries, responses, families, strict=True)
+    ]
     f1 = [token_f1(entry, response) for entry, response in zip(entries, responses, strict=True)]
     result = {}
     for kind in ("closed", "open"):
@@ -126,6 +131,7 @@ def score(entries, families, responses):
         result[kind] = {
             "entries": len(chosen),
             "exact_match": sum(right[i] for i in chosen),
+            "right_at_first": sum(at_first[i] for i in chosen),
             "token_f1": round(sum(f1[i] for i in chosen) / len(chosen), 4),
         }
     by_family = defaultdict(lambda: [0, 0])
@@ -139,7 +145,8 @@ def show(name, scores):
     """Print one line of a table."""
     closed, open_ = scores["closed"], scores.get("open")
     line = f"{name:<18}closed: {closed['exact_match']} of {closed['entries']}"
-    line += f" ({closed['exact_match'] / closed['entries']:.1%}), token F1 {closed['token_f1']:.3f}"
+    line += f" ({closed['exact_match'] / closed['entries']:.1%}), at first {closed['right_at_first']}"
+    line += f", token F1 {closed['token_f1']:.3f}"
     if open_:
         line += f"   open: {open_['exact_match']} of {open_['entries']}, token F1 {open_['token_f1']:.3f}"
     if "ended" in scores:
@@ -219,12 +226,10 @@ def main():
 
     model, tokenizer = load_small_model()
     responses, _ = respond(model, tokenizer, test_data)
-    first_lines = [response.partition("\n")[0] for response in responses]
     results = {
         "model": SMALL_MODEL,
         "settings": settings,
         "before": report("before", responses),
-        "before, first line": report("before, 1st line", first_lines),
     }
     for seed, (responses, ended, minutes, others) in in_processes(measure_seed, arguments.seeds, settings):
         results[f"seed {seed}"] = report(
