@@ -17,6 +17,7 @@ from pathlib import Path
 import torch
 
 from gpt.files import TRAINING_CHECKPOINT_FORMAT, first_line, read_saved, save_atomically, sha256_of
+from gpt.training_lock import TrainingLock
 
 
 @dataclass
@@ -47,6 +48,21 @@ class Checkpoint:
         self.path = None if path is None else Path(path)
         self.every = every
         self.last_saved = None  # the step after which it was written
+        self.lock = None if path is None else TrainingLock(path)
+
+    def hold(self):
+        """Keep all other trainings from the file until :meth:`let_go`, or until this process ends.
+
+        Raises:
+            CheckpointInUse: if another training goes there, naming it. Nothing was changed.
+        """
+        if self.lock:
+            self.lock.acquire()
+
+    def let_go(self):
+        """Let other trainings go to the file again."""
+        if self.lock:
+            self.lock.release()
 
     def find(self, description, num_epochs):
         """Return the content of the file, or None if there is none that belongs to this training.
@@ -174,11 +190,17 @@ def finish_training(path, weights_path):
 
     Raises:
         ValueError: if there is no checkpoint, or the two files lie in different folders.
+        CheckpointInUse: if another training goes there meanwhile.
     """
     path, weights_path = Path(path), Path(weights_path)
     file = _training_file(path)
     if not file.is_file() or weights_path.parent.resolve() != path.parent.resolve():
         raise ValueError(f"Expected a checkpoint and the weights in one folder, found {path} and {weights_path}.")
+    with TrainingLock(path):
+        _keep_a_note(path, file, weights_path)
+
+
+def _keep_a_note(path, file, weights_path):
     content = torch.load(file, map_location="cpu", weights_only=True, mmap=True)  # gigabytes that are not looked at
     kept = {name: content[name] for name in ("format", "description", "progress", "scaler")}
     for name in ("random", "random_at_epoch_start"):  # copies, so that the file is not held open while it is replaced

@@ -43,6 +43,10 @@ def checkpoint_at(path, every, model):
 class ShardedCheckpoint(Checkpoint):
     """The folder that a training goes on from, with the methods and arguments of ``gpt.checkpoints.Checkpoint``."""
 
+    def hold(self):
+        """As in the base; rank 0 does it for all."""
+        on_first_rank(super().hold)
+
     def find(self, description, num_epochs):
         """As in the base; rank 0 looks, and decides for all."""
         content = on_first_rank(lambda: super(ShardedCheckpoint, self).find(description, num_epochs))
