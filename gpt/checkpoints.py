@@ -8,9 +8,9 @@ another learning rate for example, it is set aside and not continued. When a che
 """
 
 import hashlib
+import itertools
 import os
 import re
-import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -97,11 +97,15 @@ class Checkpoint:
         return read_saved(self.path)
 
     def _set_aside(self, suffix, reason):
-        kept = self.path.with_name(f"{self.path.name}.{suffix}")
-        if kept.is_dir():
-            shutil.rmtree(kept)
+        """Rename the checkpoint to a name that nothing has, so that no earlier one is lost."""
+        numbers = itertools.chain([""], map("-{}".format, itertools.count(2)))
+        places = (self.path.with_name(f"{self.path.name}.{suffix}{number}") for number in numbers)
+        kept = next(place for place in places if not place.exists())
         os.replace(self.path, kept)
-        print(f"{reason} It is kept as {kept.name}; training starts with the weights that the model has now.")
+        print(
+            f"{reason} It is kept as {kept.name} ({_size_of(kept)}; delete it if you do not need it); training starts "
+            "with the weights that the model has now."
+        )
 
     def states_of(self, model, optimizer):
         """What :meth:`save` is given of the model and the optimizer."""
@@ -123,6 +127,13 @@ class Checkpoint:
             self.last_saved = step
         except (OSError, RuntimeError) as error:  # RuntimeError: how PyTorch reports a full disk
             print(f"The checkpoint after step {step} could not be written, and training goes on: {first_line(error)}")
+
+
+def _size_of(path):
+    """What a file or a folder takes on the disk, in words."""
+    files = [each for each in path.rglob("*") if each.is_file()] if path.is_dir() else [path]
+    size = sum(each.stat().st_size for each in files)
+    return f"{size / 1e9:,.1f} GB" if size >= 5e7 else f"{size / 1e3:,.0f} kB"
 
 
 def look_at_checkpoint(path, description, num_epochs):

@@ -552,7 +552,8 @@ def test_what_an_earlier_call_left_is_continued(server, tmp_path):
     server.plans["instruction-data.json"] = [faulty(cut=len(MANY) // 2)] + [status(403)] * 9
     with pytest.raises(DownloadError, match="Could not get the data at .*HTTPError: 403"):
         read_instruction_data(address, tmp_path)
-    assert sorted(Path(name).suffix for name in names_in(tmp_path)) == [".json", ".part"]  # the part, and the note about it
+    # The part, and the note about it.
+    assert sorted(Path(name).suffix for name in names_in(tmp_path)) == [".json", ".part"]
     server.plans.clear()
     entries, _ = read_instruction_data(address, tmp_path)
     assert entries == instruction_entries(2000)
