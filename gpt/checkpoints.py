@@ -8,15 +8,16 @@ another learning rate for example, it is set aside and not continued. When a che
 """
 
 import hashlib
+import itertools
 import os
 import re
-import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
 
 from gpt.files import TRAINING_CHECKPOINT_FORMAT, first_line, read_saved, save_atomically, sha256_of
+from gpt.training_lock import TrainingLock
 
 
 @dataclass
@@ -47,6 +48,21 @@ class Checkpoint:
         self.path = None if path is None else Path(path)
         self.every = every
         self.last_saved = None  # the step after which it was written
+        self.lock = None if path is None else TrainingLock(path)
+
+    def hold(self):
+        """Keep all other trainings from the file until :meth:`let_go`, or until this process ends.
+
+        Raises:
+            CheckpointInUse: if another training goes there, naming it. Nothing was changed.
+        """
+        if self.lock:
+            self.lock.acquire()
+
+    def let_go(self):
+        """Let other trainings go to the file again."""
+        if self.lock:
+            self.lock.release()
 
     def find(self, description, num_epochs):
         """Return the content of the file, or None if there is none that belongs to this training.
@@ -81,11 +97,15 @@ class Checkpoint:
         return read_saved(self.path)
 
     def _set_aside(self, suffix, reason):
-        kept = self.path.with_name(f"{self.path.name}.{suffix}")
-        if kept.is_dir():
-            shutil.rmtree(kept)
+        """Rename the checkpoint to a name that nothing has, so that no earlier one is lost."""
+        numbers = itertools.chain([""], map("-{}".format, itertools.count(2)))
+        places = (self.path.with_name(f"{self.path.name}.{suffix}{number}") for number in numbers)
+        kept = next(place for place in places if not place.exists())
         os.replace(self.path, kept)
-        print(f"{reason} It is kept as {kept.name}; training starts with the weights that the model has now.")
+        print(
+            f"{reason} It is kept as {kept.name} ({_size_of(kept)}; delete it if you do not need it); training starts "
+            "with the weights that the model has now."
+        )
 
     def states_of(self, model, optimizer):
         """What :meth:`save` is given of the model and the optimizer."""
@@ -107,6 +127,13 @@ class Checkpoint:
             self.last_saved = step
         except (OSError, RuntimeError) as error:  # RuntimeError: how PyTorch reports a full disk
             print(f"The checkpoint after step {step} could not be written, and training goes on: {first_line(error)}")
+
+
+def _size_of(path):
+    """What a file or a folder takes on the disk, in words."""
+    files = [each for each in path.rglob("*") if each.is_file()] if path.is_dir() else [path]
+    size = sum(each.stat().st_size for each in files)
+    return f"{size / 1e9:,.1f} GB" if size >= 5e7 else f"{size / 1e3:,.0f} kB"
 
 
 def look_at_checkpoint(path, description, num_epochs):
@@ -174,11 +201,17 @@ def finish_training(path, weights_path):
 
     Raises:
         ValueError: if there is no checkpoint, or the two files lie in different folders.
+        CheckpointInUse: if another training goes there meanwhile.
     """
     path, weights_path = Path(path), Path(weights_path)
     file = _training_file(path)
     if not file.is_file() or weights_path.parent.resolve() != path.parent.resolve():
         raise ValueError(f"Expected a checkpoint and the weights in one folder, found {path} and {weights_path}.")
+    with TrainingLock(path):
+        _keep_a_note(path, file, weights_path)
+
+
+def _keep_a_note(path, file, weights_path):
     content = torch.load(file, map_location="cpu", weights_only=True, mmap=True)  # gigabytes that are not looked at
     kept = {name: content[name] for name in ("format", "description", "progress", "scaler")}
     for name in ("random", "random_at_epoch_start"):  # copies, so that the file is not held open while it is replaced

@@ -21,7 +21,7 @@ from urllib3.exceptions import HTTPError, MaxRetryError, ProtocolError, ReadTime
 from urllib3.util import Retry
 
 from gpt.addresses import digits_of, errors_without_secrets, has_secrets, keep_secrets_out_of_the_log, without_secrets
-from gpt.files import md5_of, write_atomically
+from gpt.files import md5_of, remove_left_overs, write_atomically
 from gpt.notebook_outputs import progress_bar
 
 CHUNK_BYTES = 1024 * 1024
@@ -309,8 +309,9 @@ def bytes_to_continue(part, expected_size):
 def discard(part):
     """Remove a part and its note."""
     note = _note_of(part)
-    for path in (part, note, note.with_name(f"{note.name}.part")):  # the last, if a process was killed as it wrote
+    for path in (part, note):
         path.unlink(missing_ok=True)
+    remove_left_overs(note)
 
 
 def discard_useless(part, expected_size):

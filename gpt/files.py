@@ -11,9 +11,16 @@ import hashlib
 import json
 import os
 import re
+import secrets
+import time
 import zipfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None
 
 # What marks a file as the checkpoint of a training. Those who write such files and those who only load weights need it.
 TRAINING_CHECKPOINT_FORMAT = "training checkpoint of train_model_simple, version 1"
@@ -29,16 +36,52 @@ def in_one_step(path):
         OSError: when it cannot be written, for example on a full disk. The file is as it was before.
     """
     path = Path(path)
-    part = path.with_name(f"{path.name}.part")
+    remove_left_overs(path)
+    file = _open_part(path)
+    part = Path(file.name)
     try:
-        with open(part, "wb") as file:
+        with file:
             yield file
             file.flush()
             os.fsync(file.fileno())  # a power cut after the renaming finds the content on the disk
-        part.replace(path)
+            if fcntl:  # while its lock is held, so that nobody takes it for left over
+                part.replace(path)
+        if not fcntl:  # Windows renames no file that is open
+            part.replace(path)
     except BaseException:
         part.unlink(missing_ok=True)
         raise
+
+
+def _open_part(path):
+    """A new file beside ``path`` to write to, under a name that no other writer has; locked where that is possible."""
+    while True:
+        part = path.with_name(f"{path.name}.{secrets.token_hex(6)}.part")
+        file = open(part, "xb")  # and not tempfile, whose files nobody else may read
+        with suppress(OSError):  # some network drives have no locks
+            if fcntl:
+                fcntl.flock(file, fcntl.LOCK_EX)
+        if not fcntl or os.fstat(file.fileno()).st_nlink:
+            return file
+        file.close()  # taken for left over in the instant before it was locked
+
+
+def remove_left_overs(path):
+    """Remove what killed processes have left of writing a file :func:`in_one_step`; what is being written stays."""
+    name = re.compile(re.escape(path.name) + r"\.[0-9a-f]{12}\.part")
+    with suppress(OSError):  # no such folder: whoever writes to it will say so
+        for part in [each for each in path.parent.iterdir() if name.fullmatch(each.name)]:
+            with suppress(OSError):
+                _remove_if_left_over(part)
+
+
+def _remove_if_left_over(part):
+    if fcntl:
+        with open(part, "r+b") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # an OSError if its writer is alive
+            part.unlink()
+    elif time.time() - part.stat().st_mtime > 60:  # it may be closed already, and about to be renamed
+        part.unlink()  # Windows refuses if it is open
 
 
 def add_line(path, line):
@@ -69,6 +112,35 @@ def write_atomically(path, content):
     """Write bytes to a file :func:`in_one_step`."""
     with in_one_step(path) as file:
         file.write(content)
+
+
+def write_json(path, content):
+    """Write what JSON can hold to a file :func:`in_one_step`, in UTF-8."""
+    write_atomically(path, json.dumps(content, indent=1, ensure_ascii=False).encode("utf-8"))
+
+
+def read_json(path, made_by, kind=None):
+    """Return what a JSON file of the results holds.
+
+    Args:
+        made_by: what writes it, such as ``"04_finetune.ipynb"``, for the message.
+        kind: ``dict`` or ``list``, if nothing else can be used.
+
+    Raises:
+        FileNotFoundError: if there is no such file.
+        ValueError: if it is cut off, changed or of another kind, naming it and what to do. It is left alone.
+    """
+    path = Path(path)
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        if kind is not None and not isinstance(content, kind):
+            raise ValueError(f"expected {kind.__name__}, found {type(content).__name__}")
+    except (ValueError, RecursionError) as error:
+        raise ValueError(
+            f"{path} is damaged ({first_line(error)}): it was cut off or changed. Delete it and run {made_by} again, "
+            "then this once more."
+        ) from error
+    return content
 
 
 def save_atomically(content, path):

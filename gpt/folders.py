@@ -6,6 +6,7 @@
 What the folder is for, the room does not know.
 """
 
+import os
 import shutil
 import tempfile
 from contextlib import contextmanager, suppress
@@ -13,7 +14,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-LOCK_FILE = "download.lock"  # held while a process downloads or converts
+LOCK_FILE = "download.lock"  # held while a process downloads or converts, and left there afterwards
 
 
 class DownloadError(OSError):
@@ -24,7 +25,9 @@ class DownloadError(OSError):
 def only_process_in(folder):
     """Wait until no other process is at work there. One that is killed does not leave the folder locked.
 
-    The folder is made if it is not there. If nothing has been put into it in the end, it is removed again.
+    The folder is made if it is not there. If nothing has been put into it in the end, it is removed again; otherwise
+    the lock's file stays. Were it removed while another process waits for it, a third one could make a new file and
+    lock that, and two would be at work.
 
     Raises:
         DownloadError: if the folder cannot be written to.
@@ -32,6 +35,26 @@ def only_process_in(folder):
     folder = Path(folder)
     made_here = [each for each in (folder, *folder.parents) if not each.exists()]
     try:
+        lock = _lock(folder)
+        try:
+            yield
+        finally:
+            remove = bool(made_here) and folder.is_dir() and set(os.listdir(folder)) <= {LOCK_FILE}
+            if remove and os.name != "nt":  # whoever waits for it notices that it is gone, and makes a new one
+                (folder / LOCK_FILE).unlink(missing_ok=True)
+            lock.release()
+            if remove and os.name == "nt":  # Windows keeps what others have open, and does not let go of it before
+                with suppress(OSError):
+                    (folder / LOCK_FILE).unlink(missing_ok=True)
+    finally:
+        for each in made_here:
+            with suppress(OSError):  # it is not empty
+                each.rmdir()
+
+
+def _lock(folder):
+    """The lock of a folder, held. The folder may be removed just before that, by another process without success."""
+    for attempts_left in (2, 1, 0):
         try:
             folder.mkdir(parents=True, exist_ok=True)
             lock = FileLock(folder / LOCK_FILE)
@@ -40,18 +63,10 @@ def only_process_in(folder):
             except Timeout:
                 print(f"Another process is at work in {folder}: waiting for it.")
                 lock.acquire()
+            return lock
         except OSError as error:
-            raise _cannot_write(folder, error) from error
-        try:
-            yield
-        finally:
-            with suppress(OSError):  # Windows removes it itself, when it is released
-                (folder / LOCK_FILE).unlink()
-            lock.release()
-    finally:
-        for each in made_here:
-            with suppress(OSError):  # it is not empty
-                each.rmdir()
+            if not (isinstance(error, FileNotFoundError) and attempts_left):
+                raise _cannot_write(folder, error) from error
 
 
 @contextmanager

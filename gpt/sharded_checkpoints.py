@@ -8,10 +8,12 @@ A checkpoint is a folder, and its newest state lies in a folder inside, named af
         .metadata               which part of which tensor lies where
 
 The parts are written and read by ``torch.distributed.checkpoint``. With several machines, the folder must be one that
-all of them see. PyTorch reads ``.metadata`` with pickle, which can run code: go on only from folders of your own.
+all of them see. PyTorch reads ``.metadata`` with pickle, which can run code. So it is looked through first, and what
+names anything but the places of tensors is refused: a folder from elsewhere brings numbers, too, and no code.
 """
 
 import contextlib
+import pickle
 import shutil
 import warnings
 from pathlib import Path
@@ -42,6 +44,10 @@ def checkpoint_at(path, every, model):
 
 class ShardedCheckpoint(Checkpoint):
     """The folder that a training goes on from, with the methods and arguments of ``gpt.checkpoints.Checkpoint``."""
+
+    def hold(self):
+        """As in the base; rank 0 does it for all."""
+        on_first_rank(super().hold)
 
     def find(self, description, num_epochs):
         """As in the base; rank 0 looks, and decides for all."""
@@ -128,7 +134,49 @@ def _complete(part, whole, content):
             shutil.rmtree(folder, ignore_errors=True)
 
 
+# All that PyTorch names in a ``.metadata`` of tensors. What it writes of other objects, BytesStorageMetadata,
+# is not among them: their bytes are read with pickle, too.
+KNOWN_IN_METADATA = {
+    "torch.distributed.checkpoint.metadata": {
+        "ChunkStorageMetadata", "Metadata", "MetadataIndex", "StorageMeta", "TensorProperties",
+        "TensorStorageMetadata", "_MEM_FORMAT_ENCODING",
+    },
+    "torch.distributed.checkpoint.filesystem": {"_StorageInfo"},
+    "torch.serialization": {"_get_layout"},
+    "torch": {"Size", *(name for name, value in vars(torch).items() if isinstance(value, torch.dtype))},
+    "collections": {"OrderedDict"},
+    "pathlib": {"PosixPath", "WindowsPath"},
+    "pathlib._local": {"PosixPath", "WindowsPath"},  # Python 3.13
+}  # fmt: skip
+
+
+class _OnlyPlacesOfTensors(pickle.Unpickler):
+    def find_class(self, module, name):
+        if name not in KNOWN_IN_METADATA.get(module, ()):
+            raise ValueError(
+                f"it holds more than where tensors lie, {module}.{name}, and reading that could run a stranger's code"
+            )
+        return super().find_class(module, name)
+
+
+def _check_metadata(folder):
+    """Read what PyTorch will read with pickle, without letting it call anything.
+
+    Raises:
+        ValueError: if it would, or the file is damaged.
+    """
+    for path in folder.glob("*.metadata"):
+        try:
+            with open(path, "rb") as file:
+                _OnlyPlacesOfTensors(file).load()
+        except ValueError as error:
+            raise ValueError(f"{path} cannot be used: {error}.") from None
+        except Exception as error:  # what is damaged may lead to any
+            raise ValueError(f"{path} cannot be used: it is cut off or damaged ({first_line(error)}).") from error
+
+
 def _load(tensors, folder):
+    _check_metadata(folder)
     dcp = _tools()
     try:
         with _no_warning_of_one_process():
@@ -156,6 +204,7 @@ def extract_weights(checkpoint_path, weights_path):
         ValueError: if it cannot be read.
     """
     folder = newest_state(Path(checkpoint_path))
+    _check_metadata(folder)
     stored = _tools().FileSystemReader(folder).read_metadata().state_dict_metadata
     prefix = "model."
     weights = {

@@ -67,6 +67,9 @@ class TrainingRun:
             goes on from a checkpoint, to show how it goes. It cannot change the training: random numbers and the
             model's mode are put back, and an error in it ends the reports, with a warning, but not the training.
 
+    Raises:
+        CheckpointInUse: if another training goes to this checkpoint, naming it (``gpt.training_lock``).
+
     Raises (while training):
         FloatingPointError: if a loss is not a finite number, naming step and batch, before it can spoil the weights; or
             if in fp16 the gradients stay without bounds.
@@ -96,6 +99,7 @@ class TrainingRun:
     # What the loop calls, in this order
 
     def __enter__(self):
+        self.checkpoint.hold()
         self.interruption.__enter__()
         return self
 
@@ -198,6 +202,7 @@ class TrainingRun:
 
     def __exit__(self, error_type, error, traceback):
         self.interruption.__exit__()
+        self.checkpoint.let_go()
         if isinstance(error, torch.cuda.OutOfMemoryError):
             raise torch.cuda.OutOfMemoryError(describe_lack_of_memory(self)) from error
         if isinstance(error, KeyboardInterrupt) and not self.interruption.is_over:

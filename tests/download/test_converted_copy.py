@@ -15,6 +15,7 @@ import torch
 from safetensors import safe_open
 from safetensors.numpy import load_file
 
+from downloads import names_in
 from gpt import converted_copy
 from gpt.checkpoint_files import open_checkpoint
 from gpt.converted_copy import find_copy_problem, fingerprint_of
@@ -108,14 +109,14 @@ def test_a_copy_for_which_there_is_no_room_is_done_without(folder, capsys):
     resource = pytest.importorskip("resource", reason="a limit on the size of files, as on Linux and macOS, is needed")
     settings = settings_of(folder)
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    before = sorted(folder.iterdir())
+    before = names_in(folder)
     resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, limits[1]))
     try:
         found = load_gpt2_params(folder, settings)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert "could not be saved ([Errno 27] File too large)" in capsys.readouterr().out
-    assert sorted(folder.iterdir()) == before
+    assert names_in(folder) == before
     assert_same(found, load_gpt2_params_from_tf_ckpt(folder, settings))
 
 
@@ -177,11 +178,11 @@ def test_a_byte_that_changes_on_its_way_to_the_disk_is_noticed(folder, monkeypat
     weights = len(open_checkpoint(folder)[0])
     wanted = write % (weights + 1)  # the header is written last, because it has the checksums
     monkeypatch.setattr(converted_copy, "in_one_step", on_a_bad_disk)
-    before = sorted(folder.iterdir())
+    before = names_in(folder)
     found = load_gpt2_params(folder, settings_of(folder))
     assert len(writes) == weights + 1
     assert re.search(r"could not be saved \(what was written cannot be read back: .*CRC", capsys.readouterr().out)
-    assert sorted(folder.iterdir()) == before
+    assert names_in(folder) == before
     assert_same(found, load_gpt2_params_from_tf_ckpt(folder, settings_of(folder)))
 
 
@@ -190,10 +191,10 @@ def test_no_copy_is_made_of_a_damaged_weight(folder, place):
     content = bytearray((folder / WEIGHTS_FILE).read_bytes())
     content[int(place * len(content)) if isinstance(place, float) else place] ^= 1
     (folder / WEIGHTS_FILE).write_bytes(content)
-    before = sorted(folder.iterdir())
+    before = names_in(folder)
     with pytest.raises(ValueError, match="the checkpoint is damaged .*checksum of model/.* is wrong"):
         load_gpt2_params(folder, settings_of(folder))
-    assert sorted(folder.iterdir()) == before
+    assert names_in(folder) == before
 
 
 @pytest.mark.parametrize(
@@ -239,7 +240,7 @@ def test_two_starts_at_once_do_not_write_into_each_other_s_copy(folder, readings
         for found in pool.map(lambda _: load_gpt2_params(folder, settings), range(4)):
             assert_same(found, expected)
     assert len(readings) == 1
-    assert {path.suffix for path in folder.iterdir()}.isdisjoint({".part", ".lock"})
+    assert {Path(name).suffix for name in names_in(folder)}.isdisjoint({".part", ".lock"})
 
 
 def test_changed_weights_do_not_reach_the_file(folder):

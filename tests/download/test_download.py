@@ -8,6 +8,7 @@ import pytest
 
 import gpt_download
 from checkpoint_server import HTML, contents, refused, url_path
+from downloads import names_in
 from gpt_download import (
     FILENAMES,
     LOCK_FILE,
@@ -181,4 +182,4 @@ def test_a_damaged_shipped_file_is_restored_from_the_repository(monkeypatch, sou
     message = refused(SHIPPED_SIZE, shipped)
     assert f"restore {shipped / SHIPPED_SIZE} from it (git checkout)" in message
     assert "network" not in message
-    assert {path.name for path in weights.parent.iterdir()} == set(FILENAMES)
+    assert set(names_in(weights.parent)) == set(FILENAMES)

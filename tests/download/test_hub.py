@@ -13,7 +13,7 @@ import pytest
 import torch
 
 import gpt_download
-from downloads import everything_in
+from downloads import everything_in, names_in
 from fault_server import FaultServer, faulty, status
 from gpt import fetching, hub
 from gpt_download import CONVERTED_FILE, DownloadError, bytes_to_download, download_and_load_gpt2, download_files
@@ -119,7 +119,7 @@ def test_the_same_pair_comes_from_the_hub_and_later_from_the_disk(
 
 def test_the_vocabulary_alone_is_brought_as_the_notebooks_ask_for_it(server, tmp_path):
     folder = download_files(SIZE, tmp_path, ("encoder.json", "vocab.bpe"))
-    assert sorted(os.listdir(folder)) == ["manifest.json", "merges.txt", "vocab.json"]
+    assert names_in(folder) == ["manifest.json", "merges.txt", "vocab.json"]
     assert load_tokenizer(folder).n_vocab == 357
     asked = len(server.log)
     download_files(SIZE, tmp_path, ("encoder.json", "vocab.bpe"))

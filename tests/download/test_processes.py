@@ -20,6 +20,7 @@ from downloads import (
     bytes_of,
     can_fork,
     fetch,
+    names_in,
     result_of,
     start,
     try_download,
@@ -126,6 +127,6 @@ def test_an_interrupt_by_the_user_keeps_the_part(server, models_dir):
     server.plans[WEIGHTS_FILE] = [cut_and_interrupt]
     with pytest.raises(KeyboardInterrupt):
         download_files(SIZE, models_dir, NAMES)
-    assert set(os.listdir(models_dir / SIZE)) == {NAMES[0], PART, NOTE}
+    assert set(names_in(models_dir / SIZE)) == {NAMES[0], PART, NOTE}
     assert try_download(models_dir) is None
     assert server.ranges() == [None, REST]

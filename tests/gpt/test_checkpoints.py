@@ -141,6 +141,20 @@ def test_a_checkpoint_of_another_run_is_set_aside_and_said(vocabulary, path, cap
     assert names_in(path.parent) == ["checkpoint.pt", "checkpoint.pt.other-run"]
 
 
+def test_a_second_change_of_settings_leaves_the_first_training_where_it_was_set_aside(vocabulary, path, capsys):
+    kept, said = [], []
+    for lr in (1e-3, 5e-4, 2e-4, 1e-4):
+        capsys.readouterr()
+        train(vocabulary, path, lr=lr, num_epochs=1)
+        said.append(capsys.readouterr().out.splitlines()[0])
+        kept.append(path.read_bytes())
+    names = ["checkpoint.pt.other-run", "checkpoint.pt.other-run-2", "checkpoint.pt.other-run-3"]
+    assert names_in(path.parent) == ["checkpoint.pt", *names]
+    for name, content, line in zip(names, kept, said[1:], strict=False):
+        assert path.with_name(name).read_bytes() == content
+        assert f"It is kept as {name} ({len(content) / 1e3:,.0f} kB; delete it if you do not need it)" in line
+
+
 def test_the_order_of_the_entries_belongs_to_a_run(vocabulary, tmp_path):
     class Reversed(torch.utils.data.Dataset):
         def __init__(self, dataset):

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from downloads import names_in
 from fault_server import FaultServer, faulty, status
 from gpt import fetching
 from gpt.conversations import earlier_text
@@ -529,12 +530,13 @@ def test_an_address_is_downloaded_once(server, tmp_path, capsys):
         entries, reading = read_instruction_data(address, tmp_path / "cache")
         assert entries == instruction_entries(2000)
     assert len(server.log) == 1
-    (file,) = (tmp_path / "cache").iterdir()
+    (name,) = names_in(tmp_path / "cache")
+    file = tmp_path / "cache" / name
     assert file.read_bytes() == MANY and file.name.startswith("instruction-data-") and file.suffix == ".json"
     assert reading.files[0]["path"] == str(file)
     assert f"From {address}, kept in {file.parent}:\n{file.name}: JSON, Alpaca" in capsys.readouterr().out
     read_instruction_data(f"{server.url}/other/instruction-data.json", tmp_path / "cache")
-    assert len(server.log) == 2 and len(list((tmp_path / "cache").iterdir())) == 2
+    assert len(server.log) == 2 and len(names_in(tmp_path / "cache")) == 2
 
 
 def test_a_download_that_breaks_off_is_continued(server, tmp_path, capsys):
@@ -542,7 +544,7 @@ def test_a_download_that_breaks_off_is_continued(server, tmp_path, capsys):
     entries, _ = read_instruction_data(f"{server.url}/instruction-data.json", tmp_path)
     assert entries == instruction_entries(2000)
     assert server.ranges("instruction-data.json") == [None, f"bytes={len(MANY) // 2}-"]
-    assert len(list(tmp_path.iterdir())) == 1
+    assert len(names_in(tmp_path)) == 1
 
 
 def test_what_an_earlier_call_left_is_continued(server, tmp_path):
@@ -550,12 +552,13 @@ def test_what_an_earlier_call_left_is_continued(server, tmp_path):
     server.plans["instruction-data.json"] = [faulty(cut=len(MANY) // 2)] + [status(403)] * 9
     with pytest.raises(DownloadError, match="Could not get the data at .*HTTPError: 403"):
         read_instruction_data(address, tmp_path)
-    assert sorted(path.suffix for path in tmp_path.iterdir()) == [".json", ".part"]  # the part, and the note about it
+    # The part, and the note about it.
+    assert sorted(Path(name).suffix for name in names_in(tmp_path)) == [".json", ".part"]
     server.plans.clear()
     entries, _ = read_instruction_data(address, tmp_path)
     assert entries == instruction_entries(2000)
     assert server.ranges("instruction-data.json")[-1] == f"bytes={len(MANY) // 2}-"
-    assert len(list(tmp_path.iterdir())) == 1
+    assert len(names_in(tmp_path)) == 1
 
 
 @pytest.mark.parametrize("head", [(501, 20), (403, 0), (200, 0), (200, "many")])
@@ -565,7 +568,7 @@ def test_a_server_that_announces_no_size_is_enough(server, tmp_path, head):
     entries, _ = read_instruction_data(f"{server.url}/instruction-data.json", tmp_path)
     assert entries == instruction_entries(2000)
     assert server.ranges("instruction-data.json") == [None, None]
-    assert len(list(tmp_path.iterdir())) == 1
+    assert len(names_in(tmp_path)) == 1
 
 
 @pytest.mark.parametrize(

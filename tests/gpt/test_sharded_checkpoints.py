@@ -3,7 +3,14 @@
 What several processes write and read is tested in test_distributed.py.
 """
 
+import dataclasses
+import io
+import pickle
+from pathlib import Path
+
 import pytest
+import torch
+from torch.distributed.checkpoint.metadata import BytesStorageMetadata, MetadataIndex
 
 from gpt.checkpoints import newest_state
 from gpt.sharded_checkpoints import extract_weights
@@ -47,10 +54,15 @@ def test_what_is_cut_off_is_set_aside_and_training_begins_anew(vocabulary, tmp_p
 
 
 def test_another_run_is_set_aside_even_twice(vocabulary, tmp_path, capsys):
+    states = []
     for lr in (1e-3, 5e-4, 2e-4):
         train(vocabulary, tmp_path / "kept", lr=lr, num_epochs=1)
-    assert capsys.readouterr().out.count("belongs to another run: lr was") == 2
-    assert names_in(tmp_path) == ["kept", "kept.other-run"]
+        states.append((newest_state(tmp_path / "kept") / "training.pth").read_bytes())
+    text = capsys.readouterr().out
+    assert text.count("belongs to another run: lr was") == 2 and "It is kept as kept.other-run-2 (" in text
+    assert names_in(tmp_path) == ["kept", "kept.other-run", "kept.other-run-2"]
+    for name, state in zip(("kept.other-run", "kept.other-run-2", "kept"), states, strict=True):
+        assert (newest_state(tmp_path / name) / "training.pth").read_bytes() == state
 
 
 def test_a_folder_that_cannot_be_written_does_not_end_the_training(vocabulary, tmp_path, capsys):
@@ -68,6 +80,59 @@ def test_weights_are_not_taken_from_what_is_no_checkpoint(vocabulary, tmp_path):
     with pytest.raises(ValueError, match="cannot be used: it is damaged"):
         extract_weights(tmp_path / "kept", tmp_path / "weights.pth")
     assert not (tmp_path / "weights.pth").exists()
+
+
+class Hostile:
+    """What runs code when it is read with pickle: it makes a file."""
+
+    def __init__(self, file):
+        self.file = file
+
+    def __reduce__(self):
+        return Path.touch, (self.file,)
+
+
+def spoil_metadata(state, hostile):
+    (state / ".metadata").write_bytes(pickle.dumps(hostile))
+
+
+def spoil_a_weight(state, hostile):
+    """A weight's place is given to bytes, which PyTorch reads with pickle."""
+    path = state / ".metadata"
+    metadata = pickle.loads(path.read_bytes())
+    name = next(name for name in metadata.state_dict_metadata if name.startswith("model."))
+    metadata.state_dict_metadata[name] = BytesStorageMetadata()
+    index = next(index for index in metadata.storage_data if index.fqn == name)
+    place = metadata.storage_data.pop(index)
+    content = io.BytesIO()
+    torch.save(hostile, content)
+    (state / "bytes.distcp").write_bytes(content.getvalue())
+    place = dataclasses.replace(place, relative_path="bytes.distcp", offset=0, length=len(content.getvalue()))
+    metadata.storage_data[MetadataIndex(name)] = place
+    path.write_bytes(pickle.dumps(metadata))
+
+
+@pytest.mark.parametrize("spoil", [spoil_metadata, spoil_a_weight])
+def test_a_folder_from_elsewhere_brings_no_code(vocabulary, tmp_path, spoil):
+    state = begin(vocabulary, tmp_path / "kept")
+    spoil(state, Hostile(tmp_path / "code was run"))
+    content = torch.load(state / "training.pth", weights_only=True)
+    content["files"] = {}  # whoever changes the others changes what is noted of them
+    torch.save(content, state / "training.pth")
+    for use in (
+        lambda: train(vocabulary, tmp_path / "kept"),
+        lambda: extract_weights(tmp_path / "kept", tmp_path / "weights.pth"),
+    ):
+        with pytest.raises(ValueError, match=r"\.metadata cannot be used: it holds more than where tensors lie, "):
+            use()
+        assert not (tmp_path / "code was run").exists() and not (tmp_path / "weights.pth").exists()
+
+
+def test_metadata_that_is_cut_off_is_told_by_name(vocabulary, tmp_path):
+    state = begin(vocabulary, tmp_path / "kept")
+    (state / ".metadata").write_bytes((state / ".metadata").read_bytes()[:-50])
+    with pytest.raises(ValueError, match=r"\.metadata cannot be used: it is cut off or damaged"):
+        extract_weights(tmp_path / "kept", tmp_path / "weights.pth")
 
 
 def test_every_weight_has_its_place_in_a_checkpoint():

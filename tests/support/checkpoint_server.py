@@ -5,7 +5,7 @@ from http.server import BaseHTTPRequestHandler
 
 import pytest
 
-from gpt_download import CONVERTED_FILE, MANIFEST_FILE, SHIPPED_SIZE, DownloadError, download_files
+from gpt_download import CONVERTED_FILE, LOCK_FILE, MANIFEST_FILE, SHIPPED_SIZE, DownloadError, download_files
 
 SERVED_UNDER = "/gpt-2/models/"
 HTML = b"<!DOCTYPE html><title>Sign in</title>"
@@ -54,7 +54,7 @@ def url_path(name, size=SHIPPED_SIZE):
 
 
 def contents(folder):
-    made_here = (CONVERTED_FILE, MANIFEST_FILE)
+    made_here = (CONVERTED_FILE, MANIFEST_FILE, LOCK_FILE)
     return {path.name: path.read_bytes() for path in folder.iterdir() if path.name not in made_here}
 
 

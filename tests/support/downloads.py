@@ -13,7 +13,7 @@ import pytest
 from tqdm import tqdm
 
 from fault_server import NAMES, SIZE, answer, etag_of, faulty, small_files, status
-from gpt_download import MANIFEST_FILE, RETRIES, WEIGHTS_FILE, DownloadError, download_files
+from gpt_download import LOCK_FILE, MANIFEST_FILE, RETRIES, WEIGHTS_FILE, DownloadError, download_files
 
 FILES = small_files()
 WEIGHTS = FILES[WEIGHTS_FILE]
@@ -26,11 +26,14 @@ is_root = hasattr(os, "geteuid") and os.geteuid() == 0
 
 
 def everything_in(folder):
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    """All files, without the lock's, which stays where somebody was at work."""
+    files = [path for path in folder.rglob("*") if path.is_file() and path.name != LOCK_FILE]
+    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
 
 
 def names_in(folder):
-    return os.listdir(folder) if folder.exists() else []
+    """The names in a folder, without the lock's file."""
+    return sorted(set(os.listdir(folder)) - {LOCK_FILE}) if folder.exists() else []
 
 
 def try_download(models_dir, files=FILES):

@@ -87,8 +87,8 @@ def at_call(number, action):
 
 
 def names_in(folder):
-    """The sorted names of the files in a folder."""
-    return sorted(path.name for path in folder.iterdir())
+    """The sorted names of the files in a folder, without those of locks, which stay."""
+    return sorted(path.name for path in folder.iterdir() if path.suffix != ".lock")
 
 
 def same(one, other):
