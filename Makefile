@@ -5,7 +5,7 @@ BIN := .venv/bin
 .PHONY: run test lab chat serve help refresh scores judge seeds variations bench soak browser lint site data colab address
 
 run: .venv/installed            ## run the notebooks 00 to 10 and say where the results are
-	$(BIN)/python notebooks/run_all.py
+	$(BIN)/python notebooks/run_all.py $(if $(VERBOSE),--verbose)
 
 test: .venv/installed-tests     ## run all tests, the notebooks with nbval and the plain ones, in two processes
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder

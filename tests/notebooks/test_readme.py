@@ -85,7 +85,6 @@ def test_the_address_is_set_everywhere_and_can_be_set_again(copied, monkeypatch)
         subprocess.run(command, check=True, capture_output=True, timeout=60)
         present = revision[0] if revision else "v1.0"
         readme = (copied / "README.md").read_text(encoding="utf-8")
-        assert f"git clone https://github.com/{address} series" in readme
         assert readme.endswith(elsewhere)
         assert "OWNER" not in readme.removesuffix(elsewhere)
         for path in (copied / "notebooks").glob("*.ipynb"):
@@ -100,12 +99,47 @@ def test_the_address_is_set_everywhere_and_can_be_set_again(copied, monkeypatch)
     assert "someone" not in readme + whole
 
 
-def test_the_first_lines_to_type_come_before_the_run():
-    commands = re.findall(r"```bash\n(.*?)```", README, re.S)
-    for block in commands[:2]:
-        clone, into = block.splitlines()[:2]
-        assert re.fullmatch(r"git clone https://github\.com/[\w.-]+/[\w.-]+ series", clone) and into == "cd series"
-    assert "make run" in commands[0] and "3.3 GB" in README
+def commands_of(text):
+    """The lines of all blocks of a page that are there to be typed."""
+    return "".join(re.findall(r"```(?:bash|powershell)\n(.*?)```", text, re.S)).splitlines()
+
+
+def test_the_first_commands_are_the_two_of_the_title():
+    assert commands_of(README)[:2] == ["make run", "make test"] and "3.3 GB" in README
+
+
+def test_what_is_there_to_be_typed_can_be_pasted_as_it_is():
+    """Into zsh, too, the shell of macOS, which takes # and what follows for arguments. No address is a stopgap."""
+    lines = commands_of(README)
+    for line in lines:
+        assert "#" not in line and "OWNER" not in line, line
+        program, *arguments = line.split()
+        if program == "make":
+            assert re.search(rf"^{arguments[0]}:", makefile(), re.M), line
+        else:
+            assert re.fullmatch(r"python3?|\.venv\\Scripts\\(python|jupyter)|\.venv/bin/python", program), line
+            files = [name for name in arguments if "/" in name and not name.startswith("https:")]
+            assert all((REPO / name).is_file() for name in files), line
+    contributing = (REPO / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    assert len(lines) == 12 and not any("#" in line or "OWNER" in line for line in commands_of(contributing))
+
+
+def test_without_make_the_same_is_installed_and_run():
+    ours = [line.replace("$(BIN)/", "").lstrip("-") for line in re.findall(r"^\t(.*)", makefile(), re.M)]
+    ours = [line.split("  #")[0].replace(" $(if $(VERBOSE),--verbose)", "") for line in ours]
+    for line in commands_of(README)[3:9]:
+        assert line.removeprefix(".venv\\Scripts\\") in ours, line
+    torch = re.search(r"^torch==\S+", (REPO / "requirements.txt").read_text(encoding="utf-8"), re.M)[0]
+    assert f" {torch} " in commands_of(README)[-1]
+
+
+@pytest.mark.skipif(not shutil.which("make"), reason="make is not installed")
+@pytest.mark.parametrize(("arguments", "is_verbose"), [((), False), (("VERBOSE=1",), True)])
+def test_make_run_prints_everything_when_asked(arguments, is_verbose):
+    command = ["make", "--no-print-directory", "--dry-run", "run", *arguments]
+    todo = subprocess.run(command, cwd=REPO, capture_output=True, text=True, check=True, timeout=60).stdout
+    assert "notebooks/run_all.py" in todo and ("--verbose" in todo) == is_verbose
+    assert "`make run VERBOSE=1`" in README
 
 
 def makefile():
@@ -131,7 +165,7 @@ def test_the_licence_is_the_whole_standard_text():
 
 def test_makefile_and_readme_serve_the_whole_series():
     assert f"\t$(BIN)/{LAB}\n" in makefile()
-    assert f"\n{LAB} " in README
+    assert f"\n.venv\\Scripts\\{LAB}\n" in README
     assert makefile().count("jupyter lab") == 1 and README.count("jupyter lab") == 1
 
 

@@ -13,7 +13,8 @@ OF_OTHERS = re.compile(r"ModuleNotFoundError|FileNotFoundError|HTTPError|No spac
 
 def messages_of_the_code():
     files = [REPO / "gpt_download.py", *(REPO / "gpt").glob("*.py"), *(REPO / "notebooks" / "exercises").glob("*.py")]
-    files += [REPO / "notebooks" / name for name in ("notebook_setup.py", "serve_judge.py", "serve_model.py")]
+    own = ("notebook_setup.py", "run_all.py", "serve_judge.py", "serve_model.py")
+    files += [REPO / "notebooks" / name for name in own]
     text = "\n".join(path.read_text(encoding="utf-8") for path in files)
     first_notebook = json.loads((REPO / "notebooks" / "00_instruction_data.ipynb").read_text(encoding="utf-8"))
     code_cells = (cell["source"] for cell in first_notebook["cells"] if cell["cell_type"] == "code")
