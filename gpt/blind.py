@@ -55,15 +55,21 @@ def compare_blindly(entries, first, second, path, *, questions=10, seed=123, ask
     return choices
 
 
-def summarize_choices(winners):
-    """Wins of the first, of the second, ties, and the sign test's p-value, in one sentence; None counts as failed."""
+def summarize_choices(winners, verdict=None):
+    """Wins of the first, of the second, ties, and the sign test's p-value, in one sentence; None counts as failed.
+
+    Args:
+        verdict: of a judge who chose, what ``gpt.calibration.verdict`` says of it. If it is unfit, a second sentence
+            says that these numbers mean nothing. None for a person.
+    """
     winners = list(winners)
     first, second, ties = (winners.count(name) for name in ("first", "second", "tie"))
-    failed = winners.count(None)
+    failed, unfit = winners.count(None), verdict is not None and not verdict.startswith("Fit")
     return (
         f"The first wins {first} times, the second {second} times; {ties} ties"
         + (f", {failed} failed" if failed else "")
         + f". Sign test: p = {sign_test(first, second):.2g}."
+        + (" But this judge is unfit, so neither its choices nor p say anything about the answers." if unfit else "")
     )
 
 

@@ -191,6 +191,16 @@ def test_the_summary_counts_and_tests():
     assert "3 ties, 2 failed. Sign test: p = 1." in summarize_choices(iter(["tie", "tie", "tie", None, None]))
 
 
+def test_the_summary_of_a_judge_that_is_unfit_says_that_its_numbers_say_nothing():
+    winners = ["first"] * 3 + ["second"] * 40 + ["tie"] * 67
+    plain = summarize_choices(winners)
+    assert summarize_choices(winners, "Fit: reference answers get 95 of 100 and shuffled ones 5.") == plain
+    unfit = "Unfit: reference answers get 18 of 100 and shuffled ones 19, so the scores of this judge say nothing."
+    assert summarize_choices(winners, unfit) == (
+        f"{plain} But this judge is unfit, so neither its choices nor p say anything about the answers."
+    )
+
+
 def test_agreement_is_counted_where_the_judge_did_not_fail():
     chosen = {2: "first", 0: "tie", 1: "second", 3: "tie"}
     choices = [{"entry": entry, "winner": winner} for entry, winner in chosen.items()]

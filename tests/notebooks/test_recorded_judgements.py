@@ -9,7 +9,7 @@ import pytest
 from gpt.calibration import construct_judgements, construct_pairs, count_failed, mean_score, verdict
 from helpers import REPO
 from notebook_setup import DATA, load_right_answers
-from previous_chapters import load_instruction_data, split_instruction_data
+from previous_chapters import load_instruction_data, split_instruction_data, summarize_choices
 
 SETS = ("reference", "shuffled", "base", "fine-tuned")
 
@@ -20,8 +20,12 @@ def recorded():
 
 
 @pytest.fixture(scope="module")
-def prose():
-    cells = json.loads((REPO / "notebooks" / "07_evaluate_responses.ipynb").read_text(encoding="utf-8"))["cells"]
+def cells():
+    return json.loads((REPO / "notebooks" / "07_evaluate_responses.ipynb").read_text(encoding="utf-8"))["cells"]
+
+
+@pytest.fixture(scope="module")
+def prose(cells):
     return "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
 
 
@@ -72,3 +76,13 @@ def test_the_notebook_says_how_the_small_judge_compared(recorded, prose):
     pairs = recorded["judges"][0]["pairs"]
     asked = int(re.search(r"that it read \*first\* in all (\d+) questions", prose)[1])
     assert asked == 2 * len(pairs) and all(pair["by_order"] for pair in pairs)
+
+
+def test_the_pairs_of_an_unfit_judge_are_printed_with_the_warning_that_they_say_nothing(recorded, cells, capsys):
+    right = load_right_answers(recorded["entries"], recorded["answers"]["fine-tuned"])
+    panel = [{**judge, "fit": verdict(judge["judgements"]["rubric"], right)} for judge in recorded["judges"]]
+    (code,) = (source for source in map("".join, (cell["source"] for cell in cells)) if "pair['winner']" in source
+               and source.startswith("for one in panel"))  # fmt: skip
+    exec(code, {"panel": panel, "summarize_choices": summarize_choices})
+    of_small, of_constructed = capsys.readouterr().out.split(panel[1]["judge"])
+    assert "say anything about the answers" in of_small and "say anything about the answers" not in of_constructed
