@@ -10,6 +10,7 @@ from pathlib import Path
 
 import torch
 
+from gpt.files import read_json, write_atomically
 from gpt_download import CONVERTED_FILE, SHIPPED_SIZE, bytes_to_download, download_and_load_gpt2, download_files
 from previous_chapters import (
     GPTModel,
@@ -167,7 +168,7 @@ def choose_data(source):
         path.unlink(missing_ok=True)
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(_whole_path(source), encoding="utf-8")
+    write_atomically(path, _whole_path(source).encode("utf-8"))
 
 
 def _whole_path(source):
@@ -264,6 +265,15 @@ def require(path, notebook):
             f"Colab: on your Google Drive) and set the environment variable OUTPUTS_DIR to it in both. {HELP}"
         )
     return Path(path)
+
+
+def read_result(path, notebook):
+    """Return what a JSON file of the results holds.
+
+    Raises:
+        FileNotFoundError, ValueError: if it is not there or damaged, naming it and the notebook that makes it.
+    """
+    return read_json(require(path, notebook), notebook)
 
 
 def digest_of_entries(data):
