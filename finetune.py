@@ -15,7 +15,6 @@ with Ctrl-C.
 """
 
 import argparse
-import json
 import os
 import platform
 import sys
@@ -31,7 +30,7 @@ sys.path[:0] = [str(ROOT / "notebooks"), str(ROOT)]
 
 from chat import at_least  # noqa: E402
 from gpt.addresses import without_secrets  # noqa: E402
-from gpt.files import write_atomically  # noqa: E402
+from gpt.files import write_json  # noqa: E402
 from gpt.lora import require_rank  # noqa: E402
 from gpt.preflight import size  # noqa: E402
 from gpt.processes import on_first_rank, this_device  # noqa: E402
@@ -307,7 +306,7 @@ def respond(run, model, tokenizer, test_data):
     path = run.folder / "instruction-data-with-base-response.json"
     base, base_stopped = extract_responses(generator, tokenizer, test_data, path, max_new_tokens=40)
     ended = {"base": base_stopped, "fine-tuned": stopped}
-    on_first_rank(lambda: write_atomically(run.folder / "stopped.json", json.dumps(ended).encode("utf-8")))
+    on_first_rank(lambda: write_json(run.folder / "stopped.json", ended))
     return {"base": base, "fine-tuned": finetuned}, ended
 
 

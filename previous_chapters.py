@@ -57,6 +57,9 @@ from gpt.answer_browser import answer_browser
 from gpt.attention_pictures import attention_picture, attention_weights, copied_tokens
 from gpt.token_pictures import batch_rows, batch_xray, entry_losses, loss_xray, row_losses
 
+# Small files of results, whole or as before; used in notebooks 04 and 06
+from gpt.files import write_json
+
 # Results in a folder that outlives the machine; used by colab/whole_series.ipynb
 from gpt.keeping import keep, take_up
 

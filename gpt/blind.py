@@ -7,7 +7,7 @@ import json
 import random
 from pathlib import Path
 
-from gpt.files import write_atomically
+from gpt.files import write_json
 from gpt.intervals import sign_test
 from gpt.templates import task_of
 
@@ -51,7 +51,7 @@ def compare_blindly(entries, first, second, path, *, questions=10, seed=123, ask
         choice = {"entry": i, "task": task, "first": first[i], "second": second[i], "winner": winner}
         choices.append(choice)
         kept.append(choice)
-        write_atomically(path, json.dumps(kept, indent=1, ensure_ascii=False).encode("utf-8"))
+        write_json(path, kept)
     return choices
 
 

@@ -42,6 +42,22 @@ class _LossOfRows(nn.Module):
         return nn.functional.cross_entropy(logits, target_batch.flatten(), reduction="sum")
 
 
+class _Shared:
+    """Holds what computes the losses of a shared model. A copy of that model, or one from a file, gets None for it."""
+
+    def __init__(self, losses):
+        self.losses = losses
+
+    def __reduce__(self):
+        return type(None), ()
+
+
+def _losses_of(model):
+    """What :func:`replicate` or :func:`shard` has made for a model, or None."""
+    shared = vars(model).get("loss_of_rows")
+    return shared and shared.losses
+
+
 def replicate(model):
     """Let each process train its own copy of a model with its own rows, and average the gradients (DDP), in place.
 
@@ -53,8 +69,8 @@ def replicate(model):
     if world_size() > 1:
         _refuse_dropout(model)
         # Not as an attribute of the module: the wrapper would become a part of what it wraps.
-        vars(model)["loss_of_rows"] = nn.parallel.DistributedDataParallel(
-            _LossOfRows(model), gradient_as_bucket_view=True
+        vars(model)["loss_of_rows"] = _Shared(
+            nn.parallel.DistributedDataParallel(_LossOfRows(model), gradient_as_bucket_view=True)
         )
         at_the_end(lambda: vars(model).pop("loss_of_rows"))
     return model
@@ -89,7 +105,7 @@ def shard(model):
     for module in (*model.trf_blocks, model.out_head, model):  # what is put together and given back as one
         fully_shard(module, mesh=mesh, reshard_after_forward=True)
     register_fsdp_forward_method(model, "features")  # it is called by itself, too
-    vars(model)["loss_of_rows"] = _LossOfRows(model)
+    vars(model)["loss_of_rows"] = _Shared(_LossOfRows(model))
     return model
 
 
@@ -104,12 +120,12 @@ def _refuse_dropout(model):
 
 def is_parallel(model):
     """Whether a model was given to :func:`replicate` or :func:`shard` by several processes."""
-    return "loss_of_rows" in vars(model)
+    return _losses_of(model) is not None
 
 
 def is_sharded(model):
     """Whether each process holds only a part of the model."""
-    return is_parallel(model) and not isinstance(vars(model)["loss_of_rows"], nn.parallel.DistributedDataParallel)
+    return is_parallel(model) and not isinstance(_losses_of(model), nn.parallel.DistributedDataParallel)
 
 
 def own_part(tensor):
@@ -158,7 +174,7 @@ def loss_of_own_rows(input_batch, target_batch, model):
     inputs_here, targets_here = input_batch[rank() :: world_size()], target_batch[rank() :: world_size()]
     if len(inputs_here) == 0:  # fewer rows than ranks. All must compute, so this one takes a row that does not count
         inputs_here, targets_here = input_batch[:1], torch.full_like(target_batch[:1], -100)
-    return vars(model)["loss_of_rows"](inputs_here, targets_here) * world_size() / targets
+    return _losses_of(model)(inputs_here, targets_here) * world_size() / targets
 
 
 def exchange_gradients(model, now):
@@ -167,7 +183,7 @@ def exchange_gradients(model, now):
     It saves time with DDP. FSDP does it for each batch in any case, because it does not keep whole gradients.
     """
     if is_parallel(model) and not is_sharded(model):
-        vars(model)["loss_of_rows"].require_backward_grad_sync = now
+        _losses_of(model).require_backward_grad_sync = now
 
 
 def mean_over_ranks(losses, model):

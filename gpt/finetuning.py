@@ -8,14 +8,13 @@ The loop is that of ``gpt.training``. Called again, a training that was interrup
 loaded.
 """
 
-import json
 from pathlib import Path
 
 import torch
 
 from gpt.checkpoints import describe_run, finish_training, look_at_checkpoint
 from gpt.distributed import is_sharded
-from gpt.files import write_atomically
+from gpt.files import read_json, write_json
 from gpt.instructions import create_instruction_loader
 from gpt.lora import LORA_RATE, add_lora, merge_lora
 from gpt.masking import create_masked_loader
@@ -113,14 +112,20 @@ def fine_tune(
 def keep_history(path, history):
     """Write ``history.json``, unless it is there already from the same training; return what it holds then.
 
+    A damaged file is written anew, and this is printed: all but what an earlier call knew of its costs is known here.
+
     Args:
         history: a dict with ``train_losses`` and ``val_losses``. Other values of a file from the same training, such
             as its minutes, are right, and those of a later call may not be.
     """
     path = Path(path)
     if path.is_file():
-        found = json.loads(path.read_text(encoding="utf-8"))
+        try:
+            found = read_json(path, "the training", kind=dict)
+        except ValueError:
+            found = {}
+            print(f"{path} was damaged and is written anew.")
         if all(found.get(part) == history[part] for part in ("train_losses", "val_losses")):
             return found
-    write_atomically(path, json.dumps(history, indent=1).encode("utf-8"))
+    write_json(path, history)
     return history

@@ -11,14 +11,13 @@ without it; ``gpt.training_run`` sees to that.
 
 import base64
 import io
-import json
 import time
 from contextlib import suppress
 from pathlib import Path
 
 import torch
 
-from gpt.files import write_atomically
+from gpt.files import read_json, write_json
 from gpt.generation import generate
 from gpt.instructions import encode_entry
 from gpt.notebook_outputs import Output
@@ -146,13 +145,17 @@ class LearningToStop:
         self.rows.append({"step": evaluation.step, **self.answer_of(evaluation.model)})
         if self.path is not None:
             with suppress(OSError):  # a full disk is no reason to stop a training
-                write_atomically(self.path, json.dumps(self.rows, indent=1).encode("utf-8"))
+                write_json(self.path, self.rows)
         return True
 
     def _kept_rows(self):
-        with suppress(OSError, ValueError, AttributeError):
-            return json.loads(self.path.read_text(encoding="utf-8"))
-        return []
+        if self.path is None or not self.path.is_file():
+            return []
+        try:
+            return read_json(self.path, "the training", kind=list)
+        except (OSError, ValueError):
+            print(f"{self.path} is damaged: the table has only what comes from now on.")
+            return []
 
     def answer_of(self, model):
         """The most probable answer, at most ``LONGEST_ANSWER`` tokens, and how probable end-of-text is after it."""

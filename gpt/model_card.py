@@ -8,9 +8,9 @@ The text is Markdown with the heading that the Hugging Face Hub reads (YAML betw
 Mitchell et al., "Model Cards for Model Reporting", 2019.
 """
 
-import json
 from pathlib import Path
 
+from gpt.files import read_json
 from gpt.intervals import mean_with_interval
 from gpt.scoring import score_answers
 from gpt.templates import ALPACA
@@ -57,10 +57,11 @@ def figures_of_run(folder):
         ValueError: if a file is damaged.
     """
     folder = Path(folder)
-    history, stopped = _read(folder / "history.json"), _read(folder / "stopped.json") or {}
+    history = _read(folder / "history.json", "04_finetune.ipynb")
+    stopped = _read(folder / "stopped.json", "06_extract_responses.ipynb") or {}
     scores, tasks = {}, None
     for when, name in RESPONSES.items():
-        entries = _read(folder / name)
+        entries = _read(folder / name, "06_extract_responses.ipynb")
         if entries:
             responses = [entry["model_response"] for entry in entries]
             scores[when] = score_answers(entries, responses, stopped.get(STOPPED[when]))
@@ -68,13 +69,8 @@ def figures_of_run(folder):
     return {"history": history, "scores": scores or None, "tasks": tasks}
 
 
-def _read(path):
-    if not path.is_file():
-        return None
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise ValueError(f"{path} is damaged ({error}). Run the notebook that makes it again.") from None
+def _read(path, made_by):
+    return read_json(path, made_by) if path.is_file() else None
 
 
 def write_model_card(

@@ -1,5 +1,9 @@
 """Pictures that more than one place shows; what a single notebook draws stands in that notebook."""
 
+from pathlib import Path
+
+from gpt.files import in_one_step
+
 # Okabe and Ito's colours, which people with any kind of colour blindness can tell apart. No picture says anything
 # by colour alone: each line also has a dash pattern, a marker or words of its own.
 BLUE, ORANGE, GREEN, PURPLE, SKY, GREY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#767676"
@@ -66,7 +70,7 @@ def plot_lengths(lengths, limit, *, save_path=None):
     axis.grid(axis="y", alpha=0.3)
     figure.tight_layout()
     if save_path is not None:
-        figure.savefig(save_path, dpi=150)
+        _save(figure, save_path)
     plt.show()
 
 
@@ -84,8 +88,15 @@ def plot_losses(epochs_seen, tokens_seen, train_losses, val_losses, *, save_path
     LossCurves(figure, reference).update(epochs_seen, tokens_seen, train_losses, val_losses)
     figure.tight_layout()
     if save_path is not None:
-        figure.savefig(save_path, dpi=150)
+        _save(figure, save_path)
     plt.show()
+
+
+def _save(figure, path):
+    path = Path(path)
+    path = path if path.suffix else path.with_name(f"{path.name}.png")
+    with in_one_step(path) as file:
+        figure.savefig(file, dpi=150, format=path.suffix[1:])
 
 
 class LossCurves:

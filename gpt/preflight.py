@@ -10,17 +10,16 @@ of that shape, trained here for a second. What the machine has is the subject of
 
 import contextlib
 import io
-import json
 import math
 import re
 import statistics
 import time
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import torch
 from torch import nn
 
+from gpt.files import write_json
 from gpt.kernels import Linear, choose_precision, computing_in, onednn_is_faster
 from gpt.machine import free_disk, memory_of, taken_memory
 from gpt.model import GPTModel, TransformerBlock, config_of, model_configs
@@ -83,7 +82,7 @@ class Plan(NamedTuple):
         """
         if keep_as is not None:
             found = {"minutes": [self.minutes, minutes], "memory": [self.memory["train"], peak]}
-            Path(keep_as).write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+            write_json(keep_as, found)
         rows = []
         for name, predicted, actual, show in (
             ("Training", self.minutes, minutes, in_minutes),

@@ -111,8 +111,10 @@ def process_group(device=None, minutes=10):
 
 def _leave():
     """End the group and its threads. One that asks for Python's lock when Python has ended would abort the process."""
+    global _here
     for end in _here.ends:
         end()
+    _here = None
     gc.collect()  # whatever still holds the group
     dist.destroy_process_group()
     time.sleep(0.2)

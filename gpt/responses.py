@@ -168,7 +168,7 @@ def _fingerprint_of_run(model, prompts, *settings):
 def _begin_progress(path, run):
     """Begin a progress file anew, unless it is of this run."""
     if not path.is_file() or _lines_of(path)[0] != run:
-        path.write_text(run, encoding="utf-8")
+        write_atomically(path, run.encode("utf-8"))
 
 
 def _read_progress(path, run):

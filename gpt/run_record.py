@@ -10,7 +10,7 @@ What the findings mean, the room does not know.
 import json
 from pathlib import Path
 
-from gpt.files import write_atomically
+from gpt.files import write_json
 
 
 def open_record(path, settings):
@@ -46,4 +46,4 @@ def open_record(path, settings):
 def add_to_record(path, record, **found):
     """Add what was found to the record and to its file, which is written in one step."""
     record.update(found)
-    write_atomically(path, json.dumps(record, indent=1).encode("utf-8"))
+    write_json(path, record)

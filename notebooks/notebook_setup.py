@@ -12,6 +12,7 @@ import torch
 
 from gpt.addresses import has_secrets, without_secrets
 from gpt.data_files import files_at, place_of_download
+from gpt.files import read_json, write_atomically
 from gpt_download import CONVERTED_FILE, SHIPPED_SIZE, bytes_to_download, download_and_load_gpt2, download_files
 from previous_chapters import (
     GPTModel,
@@ -189,7 +190,7 @@ def choose_data(source):
         (file,) = files_at(source, _downloads())
         kept = f"{file.resolve()}\n{without_secrets(source)}"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(kept, encoding="utf-8")
+    write_atomically(path, kept.encode("utf-8"))
 
 
 def _downloads():
@@ -292,6 +293,15 @@ def require(path, notebook):
             f"Colab: on your Google Drive) and set the environment variable OUTPUTS_DIR to it in both. {HELP}"
         )
     return Path(path)
+
+
+def read_result(path, notebook):
+    """Return what a JSON file of the results holds.
+
+    Raises:
+        FileNotFoundError, ValueError: if it is not there or damaged, naming it and the notebook that makes it.
+    """
+    return read_json(require(path, notebook), notebook)
 
 
 def digest_of_entries(data):

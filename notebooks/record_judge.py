@@ -30,7 +30,7 @@ from notebook_setup import (  # noqa: E402
     choose_model,
     load_right_answers,
     output_folder,
-    require,
+    read_result,
 )
 
 RECORDED = DATA / "reference" / "judgements.json"
@@ -54,10 +54,8 @@ def small_judge():
 
 def judge_everything(folder):
     """Return entries, their four sets of answers, and what the judge that the environment names says of them."""
-    data = json.loads(require(folder / "instruction-data-with-response.json", "06_extract_responses.ipynb")
-                      .read_text(encoding="utf-8"))
-    base = json.loads(require(folder / "instruction-data-with-base-response.json", "06_extract_responses.ipynb")
-                      .read_text(encoding="utf-8"))
+    data = read_result(folder / "instruction-data-with-response.json", "06_extract_responses.ipynb")
+    base = read_result(folder / "instruction-data-with-base-response.json", "06_extract_responses.ipynb")
     judge = find_judge()
     if judge is None:
         sys.exit(1)

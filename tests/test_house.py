@@ -4,6 +4,7 @@ import ast
 import inspect
 from graphlib import TopologicalSorter
 
+import nbformat
 import pytest
 
 import previous_chapters
@@ -89,6 +90,30 @@ def test_a_room_is_read_in_one_sitting(room):
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef):
             assert node.end_lineno - node.lineno < MOST_LINES_OF_A_FUNCTION, node.name
+
+
+def ways_to_write(source):
+    """Calls in a piece of code that leave half a file when they are interrupted."""
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    names = {node: getattr(node.func, "attr", getattr(node.func, "id", "")) for node in calls}
+    return [
+        ast.unparse(node) for node, name in names.items()
+        if name in ("write_text", "write_bytes")
+        or name == "open" and any(isinstance(each, ast.Constant) and str(each.value).startswith("w")
+                                  for each in (*node.args, *(word.value for word in node.keywords)))
+    ]  # fmt: skip
+
+
+def test_results_are_written_whole_or_not_at_all():
+    """With gpt.files. Notebooks 08 and 10 write examples to temporary folders."""
+    sources = {path.name: path.read_text(encoding="utf-8") for path in (*ROOMS, REPO / "finetune.py")}
+    sources["notebook_setup.py"] = (REPO / "notebooks" / "notebook_setup.py").read_text(encoding="utf-8")
+    for path in sorted((REPO / "notebooks").glob("0[0-79]*.ipynb")):
+        cells = nbformat.read(path, 4).cells
+        sources[path.name] = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
+    assert len(sources) > 60
+    found = {name: ways for name, source in sources.items() if (ways := ways_to_write(source))}
+    assert found == {"processes.py": ["open(os.devnull, 'w', encoding='utf-8')"]}
 
 
 def test_the_training_loop_fits_on_a_screen_and_its_batches_come_from_the_loader():

@@ -4,6 +4,8 @@ Each launch costs seconds, so one of two processes and one of four do many thing
 """
 
 import signal
+import subprocess
+import sys
 import time
 
 import pytest
@@ -13,6 +15,7 @@ import several_processes
 from gpt.distributed import is_parallel, replicate, shard
 from gpt.sharded_checkpoints import extract_weights
 from helpers import (
+    REPO,
     random_model,
     random_tokens,
     small_config,
@@ -129,6 +132,31 @@ def test_responses_are_the_same_file(of_two, of_four, folder, several):
 )
 def test_what_would_train_something_else_is_refused(of_two, mistake, message):
     assert message in of_two["refusals"][mistake]
+
+
+def test_a_copy_of_a_shared_model_is_a_model_of_its_own(of_two):
+    assert of_two["parallel, and its copy"] == [True, False]
+
+
+GROUP = """
+import os, socket
+from gpt import processes
+with socket.socket() as probe:
+    probe.bind(("127.0.0.1", 0))
+    port = probe.getsockname()[1]
+os.environ |= {
+    "TORCHELASTIC_RUN_ID": "1", "RANK": "0", "LOCAL_RANK": "0", "WORLD_SIZE": "1", "LOCAL_WORLD_SIZE": "1",
+    "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port),
+}
+with processes.process_group("cpu"):
+    inside = processes._here.device
+print(inside, processes._here)
+"""
+
+
+def test_when_the_group_has_ended_nothing_of_it_is_left():
+    done = subprocess.run([sys.executable, "-c", GROUP], cwd=REPO, capture_output=True, text=True, timeout=120)
+    assert done.stdout == "cpu None\n", done.stderr
 
 
 def test_one_process_alone_shares_nothing():

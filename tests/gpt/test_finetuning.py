@@ -94,6 +94,14 @@ def test_the_results_of_another_run_are_refused_and_stay(tokenizer, tmp_path, ot
     assert {name: (tmp_path / name).read_bytes() for name in names_in(tmp_path)} == contents
 
 
+@pytest.mark.parametrize("content", ['{"train_losses": [2.5, 1.0', "[]", ""])
+def test_a_damaged_history_does_not_end_what_follows_a_training(tmp_path, capsys, content):
+    path, history = tmp_path / "history.json", {"train_losses": [2.5, 1.0], "val_losses": [2.6, 1.2], "minutes": 3.0}
+    path.write_text(content, encoding="utf-8")
+    assert keep_history(path, history) == history == json.loads(path.read_text(encoding="utf-8"))
+    assert capsys.readouterr().out == f"{path} was damaged and is written anew.\n"
+
+
 def test_a_history_of_the_same_training_is_kept_as_it_is(tmp_path):
     path = tmp_path / "history.json"
     first = {"minutes": 3.0, "train_losses": [2.0], "val_losses": [2.5]}

@@ -62,7 +62,7 @@ def test_what_is_not_known_is_left_out(tmp_path):
 
 def test_a_damaged_file_is_named(tmp_path):
     (tmp_path / "history.json").write_text('{"model":', encoding="utf-8")
-    with pytest.raises(ValueError, match=r"history\.json is damaged .*Run the notebook that makes it again"):
+    with pytest.raises(ValueError, match=r"history\.json is damaged .*run 04_finetune.ipynb again"):
         figures_of_run(tmp_path)
 
 

@@ -92,6 +92,17 @@ def test_run_out_of_order_a_notebook_says_which_one_comes_first(tmp_path):
     assert notebook_setup.require(tmp_path / "history.json", "04_finetune.ipynb") == tmp_path / "history.json"
 
 
+def test_a_damaged_result_is_told_by_name_with_the_notebook_that_makes_it(tmp_path):
+    path = tmp_path / "history.json"
+    with pytest.raises(FileNotFoundError, match="run 04_finetune.ipynb with this model first"):
+        notebook_setup.read_result(path, "04_finetune.ipynb")
+    path.write_text('{"train_losses": [1.5', encoding="utf-8")
+    with pytest.raises(ValueError, match=r"history\.json is damaged .*run 04_finetune\.ipynb again"):
+        notebook_setup.read_result(path, "04_finetune.ipynb")
+    path.write_text('{"train_losses": [1.5]}', encoding="utf-8")
+    assert notebook_setup.read_result(path, "04_finetune.ipynb") == {"train_losses": [1.5]}
+
+
 def test_tidying_keeps_the_end_of_a_progress_bar_and_drops_what_is_empty():
     progress = nbformat.v4.new_output("stream", name="stderr", text="\r 0%| |\r 50%| |\r100%|█|\n")
     empty = nbformat.v4.new_output("stream", name="stdout", text="\n")

@@ -7,6 +7,7 @@ to WORK.json.
 """
 
 import contextlib
+import copy
 import io
 import json
 import os
@@ -22,7 +23,7 @@ sys.path[:0] = [str(REPO / "tests" / "support"), str(REPO), str(REPO / "data" / 
 import pytest  # noqa: E402
 import torch  # noqa: E402
 
-from gpt.distributed import replicate, shard  # noqa: E402
+from gpt.distributed import is_parallel, replicate, shard  # noqa: E402
 from gpt.processes import process_group, rank, world_size  # noqa: E402
 from gpt.sharded_loading import load_own_part  # noqa: E402
 from helpers import freshly_started_model, instruction_entries, small_config  # noqa: E402
@@ -68,6 +69,9 @@ def train_all_ways(folder):
     load_own_part(shard(model), folder / "checkpoint")
     save_weights(model.eval(), folder / "loaded-by-two.pth")
     found["own part"] = sum(parameter.to_local().numel() for parameter in model.parameters())
+    replicated = replicate(GPTModel(small_config()))
+    copied = copy.deepcopy(replicated)
+    found["parallel, and its copy"] = [is_parallel(replicated), is_parallel(copied)]
     found["refusals"] = {
         "seed": refusal(lambda: train(folder, share=replicate, seed=rank(), **OPTIONS)),
         "optimizer": refusal(lambda: train(folder, prepare=shard, **OPTIONS)),
