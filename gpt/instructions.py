@@ -9,6 +9,7 @@ subject of ``gpt.templates``, text that a model gives back that of ``gpt.respons
 """
 
 import json
+import re
 import warnings
 from collections import Counter
 from pathlib import Path
@@ -270,7 +271,12 @@ def encode_entry(text, tokenizer, index):
         # Before 0.11, tiktoken fails with an exception of Rust's, which Python does not take for an Exception.
         if not isinstance(error, ValueError) and type(error).__name__ != "PanicException":
             raise
-        raise ValueError(f"Entry {index}, {len(text):,} characters, cannot be cut into tokens: {error}.") from error
+        longest = max(re.finditer(r"\s*", text), key=lambda run: len(run[0]))
+        raise ValueError(
+            f"Entry {index}, {len(text):,} characters, cannot be cut into tokens: {error}. (It is counted from 0 "
+            f"within its part of the data. To find it in the file, look for {len(longest[0]):,} white spaces in a row, "
+            f"behind {text[: longest.start()][-60:]!r}.)"
+        ) from error
 
 
 def _require_known_token(pad_token_id, token_ids):

@@ -42,7 +42,7 @@ class Evaluation(NamedTuple):
     model: Any  # in training mode; the callback may switch it to evaluation mode
     step: int  # of the latest evaluation; the first one is 0
     num_epochs: int
-    epochs: list  # where each evaluation stands between 0 and num_epochs
+    epochs: list  # evenly from 0 to num_epochs, as the book draws them; the last is up to eval_freq - 1 steps earlier
     tokens_seen: list
     train_losses: list  # nats per token
     val_losses: list

@@ -1,4 +1,8 @@
-"""What every notebook of the series needs and none of them teaches: paths, device, choice of model."""
+"""What every notebook of the series needs and none of them teaches: paths, device, choice of model.
+
+Three things here change the whole process and not only what they return: the import lets figures of a notebook have
+more pixels (:func:`draw_crisply`), and :func:`choose_device` and :func:`load_pretrained` set how memory is kept.
+"""
 
 import hashlib
 import json
@@ -61,6 +65,9 @@ draw_crisply()
 def choose_device(wanted=None):
     """Return the device to compute on: an NVIDIA GPU, else an Apple GPU on which torch is right, else the CPU.
 
+    If it is the CPU, this process keeps memory that was freed from now on (``gpt.kernels.keep_freed_memory``): it must
+    be said before the first large tensor is made, and this is the call that comes before all computing.
+
     Args:
         wanted: "cuda", "mps" or "cpu", to take that one and no other.
 
@@ -121,7 +128,11 @@ def load_vocabulary(model_name):
 
 
 def load_pretrained(model_name):
-    """Do what notebook 01 does step by step: return ``(model, tokenizer)``, the model in evaluation mode."""
+    """Do what notebook 01 does step by step: return ``(model, tokenizer)``, the model in evaluation mode.
+
+    For all but the small model, environment variables tell oneDNN how much it may keep, unless they are set already
+    (``gpt.kernels.keep_few_kernels``). oneDNN looks at them once, before its first computation.
+    """
     if model_name != SMALL_MODEL:  # whose steps are so short that making kernels takes a tenth
         keep_few_kernels()
     _, params = download_and_load_gpt2(model_size=model_size_of(model_name), models_dir=DATA / "gpt2")

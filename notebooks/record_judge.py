@@ -13,6 +13,8 @@ import os
 import re
 import subprocess
 import sys
+import threading
+from collections import deque
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -47,6 +49,8 @@ def small_judge():
             if address is None:
                 sys.exit("The small judge did not start; run `python notebooks/serve_judge.py` to see why.")
             os.environ["JUDGE_URL"] = address
+            # What it prints later is read and thrown away: with a full pipe, after 64 KB, it would stand still.
+            threading.Thread(target=deque, args=(server.stdout, 0), daemon=True).start()
             yield
         finally:
             server.terminate()

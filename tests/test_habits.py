@@ -62,6 +62,23 @@ def test_the_workflows_do_what_ci_and_readme_do():
         assert in_its_environment in readme.splitlines(), command
 
 
+@pytest.mark.parametrize("name", [name for name in YAML_FILES if name.startswith(".github/workflows/")])
+def test_a_workflow_may_only_read_and_runs_no_action_that_can_change_under_it(name):
+    workflow = parsed(name)
+    assert workflow["permissions"] == {"contents": "read"}
+    assert all("permissions" not in job for job in workflow["jobs"].values())
+    used = [step["uses"] for job in workflow["jobs"].values() for step in job["steps"] if "uses" in step]
+    assert used and all(re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40}", each) for each in used)
+    text = (REPO / name).read_text(encoding="utf-8")
+    assert len(re.findall(r"uses: \S+@[0-9a-f]{40}  # v\d+\.\d+\.\d+", text)) == len(used)  # what they are, in words
+
+
+def test_a_newer_commit_of_a_pull_request_ends_the_run_of_the_one_before():
+    concurrency = parsed(".github/workflows/tests.yml")["concurrency"]
+    assert "github.ref" in concurrency["group"]  # another one for each branch and each pull request
+    assert concurrency["cancel-in-progress"] == "${{ github.event_name == 'pull_request' }}"  # main is always tested
+
+
 def test_the_weekly_script_measures_what_is_on_record():
     """With the small model; the workflow runs it with OpenAI's."""
     (command,) = (command for command in commands_of("weekly")["real-checkpoints"] if "initial_losses" in command)

@@ -250,3 +250,11 @@ def test_an_entry_that_the_tokenizer_cannot_read_is_named(tokenizer):
     entries[1]["input"] = " " * 1_000_000
     with pytest.raises(ValueError, match=r"^Entry 1, 1,000,\d+ characters, cannot be cut into tokens"):
         InstructionDataset(entries, tokenizer)
+
+
+def test_such_an_entry_can_be_found_in_the_file_although_its_part_is_counted_by_itself(tokenizer):
+    entries = instruction_entries(30)
+    entries[29]["input"] = "two words before it" + " " * 1_000_000
+    *_, validation = split_instruction_data(entries)
+    with pytest.raises(ValueError, match=r"counted from 0 within its part.* 1,000,00\d white spaces.*words before it'"):
+        InstructionDataset(validation, tokenizer)

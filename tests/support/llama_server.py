@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 import threading
+from collections import deque
 from importlib.util import find_spec
 
 import pytest
@@ -54,6 +55,7 @@ def serve(script, *arguments):
     if not lines or not found:
         end(server)
         pytest.fail(f"expected the server's address within {SECONDS_TO_LOAD} seconds, found {lines}")
+    threading.Thread(target=deque, args=(server.stdout, 0), daemon=True).start()  # a full pipe would stop it
     return server, found[0]
 
 
