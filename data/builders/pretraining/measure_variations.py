@@ -2,8 +2,12 @@
 
     python data/builders/pretraining/measure_variations.py                 what is not measured yet
     python data/builders/pretraining/measure_variations.py --only masked   one variation
+    python data/builders/pretraining/measure_variations.py --only baseline --order-of-scores --out FILE    see below
 
-Each run is two epochs without evaluations; the seed decides the order of the examples. Then the model answers the
+Each run is two epochs without evaluations; the seed decides the order of the examples. An evaluation draws random
+numbers, too, as every round through a loader does. Without them, the first epoch has the order of notebook 04 and of
+``make scores``, and the second epoch another one. With --order-of-scores the numbers are drawn, so that the baseline is
+the model of ``make scores``, to the last bit on the same machine with as many threads. Then the model answers the
 further tasks of the same families, which stand in no part of the data; the test part is not used, because what is
 compared here could become a choice. For each run it is kept which of these answers are right, so that two variations
 can be compared task by task. A run that is there is not done again: the command can be stopped at any time.
@@ -46,6 +50,7 @@ from previous_chapters import (  # noqa: E402
 RESULTS = DATA / "reference" / "gpt2-tiny6M-variations.json"
 SEEDS = (123, 1, 2, 3)
 EPOCHS = 2
+EVAL_FREQ = 5  # steps from one evaluation of notebook 04 to the next
 AVERAGED_STEPS = 58  # the last quarter of the training
 
 # What differs from the baseline in each variation.
@@ -63,8 +68,16 @@ VARIATIONS = {
 AVERAGED = "averaged weights"  # comes out of the baseline's run
 
 
-def fine_tune(model, tokenizer, train_data, seed, *, masked=False, template=ALPACA, rank=None, blocks=None, share=1.0):
-    """Train in place for two epochs; return what is to be told of it, and the averaged weights of its last steps."""
+def fine_tune(
+    model, tokenizer, train_data, seed, *, masked=False, template=ALPACA, rank=None, blocks=None, share=1.0,
+    evaluated=None
+):  # fmt: skip
+    """Train in place for two epochs; return what is to be told of it, and the averaged weights of its last steps.
+
+    Args:
+        evaluated: a loader of validation entries. Where evaluations of notebook 04 would look at it and at the training
+            data, the random numbers are drawn that they draw. None draws none.
+    """
     rate = finetuning_settings[SMALL_MODEL]["lr"]
     if rank:
         add_lora(model, rank)
@@ -91,6 +104,9 @@ def fine_tune(model, tokenizer, train_data, seed, *, masked=False, template=ALPA
             optimizer.zero_grad()
             calc_loss_batch(*next(batches), model, "cpu").backward()
             optimizer.step()
+            if evaluated and step % EVAL_FREQ == 0:
+                for each in (loader, evaluated):
+                    next(iter(each))
             if not rank and step >= steps - AVERAGED_STEPS:
                 state = model.state_dict()
                 sums = {name: sums[name] + state[name] if sums else state[name].clone() for name in state}
@@ -108,15 +124,16 @@ def answer(model, tokenizer, items, template=ALPACA):
     return {"right": "".join(str(int(each)) for each in right), "ended": ended}
 
 
-def measure(name, seed, train_data, val_data, items):
+def measure(name, seed, train_data, val_data, items, order_of_scores=False):
     """The results of one run, ``{name: result}``; the baseline's has the averaged weights' beside it."""
     options = VARIATIONS[name]
     template = options.get("template", ALPACA)
     model, tokenizer = load_small_model()
-    about, averaged = fine_tune(model, tokenizer, train_data, seed, **options)
     loader = create_instruction_loader(
         val_data, tokenizer, allowed_max_length=SMALL_CONFIG["context_length"], template=template
     )
+    evaluated = loader if order_of_scores else None
+    about, averaged = fine_tune(model, tokenizer, train_data, seed, evaluated=evaluated, **options)
 
     def result(model):
         loss = calc_loss_loader(loader, model.eval(), "cpu")
@@ -135,7 +152,10 @@ def main():
     parser.add_argument("--only", nargs="+", choices=VARIATIONS, default=list(VARIATIONS))
     parser.add_argument("--seeds", type=int, nargs="+", default=SEEDS)
     parser.add_argument("--out", type=Path, default=RESULTS)
+    parser.add_argument("--order-of-scores", action="store_true", help="order the examples as `make scores` does")
     arguments = parser.parse_args()
+    if arguments.order_of_scores and arguments.out == RESULTS:
+        parser.error(f"--order-of-scores needs another file than {RESULTS.name}, whose runs have another order: --out")
     train_data, _, val_data = split_instruction_data(load_instruction_data(DATA / "instruction-data.json"))
     items = [item._asdict() for item in unseen_items()]
     items = [item for item in items if item["answer"] == "closed"]
@@ -144,7 +164,8 @@ def main():
         for name in arguments.only:
             if str(seed) in results.get(name, {}):
                 continue
-            for each, result in measure(name, seed, train_data, val_data, items).items():
+            measured = measure(name, seed, train_data, val_data, items, arguments.order_of_scores)
+            for each, result in measured.items():
                 results.setdefault(each, {})[str(seed)] = result
                 print(f"{each:<24}seed {seed:<5}{result['right'].count('1')} of {len(items)} right, "
                       f"{result['ended']} ended, validation loss {result['val_loss']:.3f}, {result['seconds']} s")
