@@ -54,7 +54,7 @@ def only_process_in(folder):
 
 def _lock(folder):
     """The lock of a folder, held. The folder may be removed just before that, by another process without success."""
-    for attempts_left in (2, 1, 0):
+    for attempts_left in reversed(range(10)):
         try:
             folder.mkdir(parents=True, exist_ok=True)
             lock = FileLock(folder / LOCK_FILE)
@@ -65,7 +65,9 @@ def _lock(folder):
                 lock.acquire()
             return lock
         except OSError as error:
-            if not (isinstance(error, FileNotFoundError) and attempts_left):
+            # FileExistsError: of a folder that was there, and is gone when mkdir looks whether it is one.
+            gone = isinstance(error, (FileNotFoundError, FileExistsError)) and not folder.is_file()
+            if not (gone and attempts_left):
                 raise _cannot_write(folder, error) from error
 
 

@@ -6,7 +6,7 @@ import threading
 import pytest
 from filelock import FileLock, Timeout
 
-from gpt.folders import LOCK_FILE, only_process_in
+from gpt.folders import LOCK_FILE, DownloadError, only_process_in
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows lets nobody remove a file that another one has open")
@@ -53,3 +53,25 @@ def test_many_that_come_and_go_are_at_work_one_after_the_other(tmp_path, capsys)
     for thread in threads:
         thread.join()
     assert errors == [] and len(most) == 120 and max(most) == 1
+
+
+@pytest.mark.parametrize("error", [FileExistsError, FileNotFoundError])
+def test_a_folder_that_another_one_removes_meanwhile_is_made_again(tmp_path, monkeypatch, error):
+    """``mkdir`` raises FileExistsError if the folder was there, and is gone when it looks whether that is a folder."""
+    mkdir, raised = type(tmp_path).mkdir, []
+
+    def mkdir_in_a_race(path, **options):
+        if not raised:
+            raised.append(path)
+            raise error(path)
+        mkdir(path, **options)
+
+    monkeypatch.setattr(type(tmp_path), "mkdir", mkdir_in_a_race)
+    with only_process_in(tmp_path / "models"):
+        assert (tmp_path / "models").is_dir() and raised
+
+
+def test_a_file_in_the_place_of_the_folder_is_refused_at_once(tmp_path):
+    (tmp_path / "models").touch()
+    with pytest.raises(DownloadError, match="Cannot write to .*models"), only_process_in(tmp_path / "models"):
+        pass

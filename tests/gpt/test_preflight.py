@@ -254,6 +254,13 @@ def test_taken_memory_grows_with_what_is_taken():
     assert peak >= before + 150e6
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux hands on the parent's peak")
+def test_the_peak_is_not_that_of_the_program_which_started_this_one():
+    large = bytearray(b"x") * 1_500_000_000
+    done = subprocess.run([sys.executable, "-c", TAKING], cwd=REPO, capture_output=True, text=True, check=True)
+    assert int(done.stdout.split()[2]) < len(large)
+
+
 def test_a_container_s_limit_counts(tmp_path):
     assert machine._limit_of_container(tmp_path) is None
     (tmp_path / "memory.max").write_text("max\n")
