@@ -84,7 +84,7 @@ def peak_memory(device):
     """The most that this process has taken since it was started; None if unknown."""
     if device.type == "cuda":
         return torch.cuda.max_memory_allocated(device)
-    with suppress(OSError, IndexError):  # Linux: what getrusage tells there begins with the memory of the parent process
+    with suppress(OSError, IndexError):  # Linux: what getrusage tells there begins with the parent's memory
         status = Path("/proc/self/status").read_text(encoding="utf-8")
         return int(status.partition("VmHWM:")[2].split()[0]) * 1024
     try:
