@@ -31,6 +31,7 @@ sys.path[:0] = [str(ROOT / "notebooks"), str(ROOT)]
 from chat import at_least  # noqa: E402
 from gpt.addresses import without_secrets  # noqa: E402
 from gpt.files import write_json  # noqa: E402
+from gpt.kernels import report_products  # noqa: E402
 from gpt.lora import require_rank  # noqa: E402
 from gpt.preflight import size  # noqa: E402
 from gpt.processes import on_first_rank, this_device  # noqa: E402
@@ -367,6 +368,8 @@ def run_stages(run):
     initial_losses = find_initial_losses(run, record, model, loaders, tokenizer)
 
     print("\n== Fine-tuning (notebook 04)")
+    if run.device.type == "cpu":
+        report_products()
     history = train(run, record, model, loaders, tokenizer, val_data[0], initial_losses)
     model = put_together(run, model)
     show_answer(model, tokenizer, val_data[0])
