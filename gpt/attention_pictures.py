@@ -153,7 +153,9 @@ def attention_picture(model, tokenizer, entry, answer, head):
 
 def _table_of_attention(rows, columns, looks, same):
     """A table in HTML: ``looks[column][row]`` is a share of attention, ``same`` tells whether both tokens are equal."""
-    cell = CELL + ";text-align:center"
+    # Of longer answers, too, all columns are to fit on a notebook's page.
+    small = ";padding:3px;font-size:12px" if len(columns) > 10 else ""
+    cell = f"{CELL};text-align:center{small}"
     table = [f'<tr><th style="{cell}"></th>' + "".join(f'<th style="{cell}">{box(text)}</th>' for text in columns)]
     for i, row in enumerate(rows):
         table.append(f'</tr><tr><th style="{cell};text-align:right">{box(row)}</th>')
