@@ -52,7 +52,8 @@ IN_EVERY_RUN = {
     CURVES: [r"47 evaluations in 2 epochs", r"Validation loss  first \d\.\d+   end 0\.\d+   fell by \d+%"],
     RESPONSES: [
         r"The same tokens each time: True", r"Stopped by itself: 1\d\d of 110",
-        r"closed +88 entries   exact match   0% -> +\d\d%", r"family +entries  exact match  right at first     token F1",
+        r"closed +88 entries   exact match   0% -> +\d\d%",
+        r"family +entries  exact match  right at first     token F1",
     ],
     SCORES: [r"110 tasks, answered by: base, fine-tuned", r"exact match +0\.00 ", r"Unfit: reference answers"],
 }  # fmt: skip
